@@ -1,0 +1,18 @@
+/** Names that users see in every object. */
+export const GROUP = 'sriov.esxi.io';
+export const VERSION = 'v1alpha1';
+export const API_VERSION = `${GROUP}/${VERSION}`;
+/** Field manager of everything the operator applies. */
+export const FIELD_MANAGER = 'esxi-sriov-operator';
+/** Finalizer on attachments: the card must come out of the VM before the object goes. */
+export const ATTACHMENT_FINALIZER = `${GROUP}/detach`;
+
+/** Annotations that people write on objects; docs/verbs.md describes each. */
+export const ANNOTATIONS = {
+  /** Value: the hash in status.plan.hash that is approved. */
+  approve: `${GROUP}/approve`,
+  /** Value: anything new; asks for another try after Stalled. */
+  retry: `${GROUP}/retry`,
+  /** Present: the operator observes and reports but writes nothing. */
+  hold: `${GROUP}/hold`,
+} as const;
