@@ -7,6 +7,9 @@ export const FIELD_MANAGER = 'esxi-sriov-operator';
 /** Finalizer on attachments: the card must come out of the VM before the object goes. */
 export const ATTACHMENT_FINALIZER = `${GROUP}/detach`;
 
+/** Finalizer on a host only while it is in maintenance mode, or restarting, through us: it is handed back before the object goes. */
+export const HOST_FINALIZER = `${GROUP}/hand-back`;
+
 /** Annotations that people write on objects; docs/verbs.md describes each. */
 export const ANNOTATIONS = {
   /** Value: the hash in status.plan.hash that is approved. */
@@ -15,4 +18,6 @@ export const ANNOTATIONS = {
   retry: `${GROUP}/retry`,
   /** Present: the operator observes and reports but writes nothing. */
   hold: `${GROUP}/hold`,
+  /** Present on an attachment that is being deleted: give up taking the card out and let the object go. */
+  abandon: `${GROUP}/abandon`,
 } as const;

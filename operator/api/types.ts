@@ -1,8 +1,10 @@
 /** The kinds as TypeScript types, inferred from the schemas that also make the CRDs. Erased at run time. */
 import type { z } from 'zod';
 import type { condition, journalEntry, planStep, problem } from './schema/common.ts';
-import type { sriovHostSpec, sriovHostStatus } from './schema/sriovHost.ts';
-import type { sriovVmAttachmentSpec, sriovVmAttachmentStatus } from './schema/sriovVmAttachment.ts';
+import type { sriovHostSpec } from './schema/sriovHost.ts';
+import type { sriovHostStatus } from './schema/sriovHostStatus.ts';
+import type { sriovVmAttachmentSpec } from './schema/sriovVmAttachment.ts';
+import type { sriovVmAttachmentStatus } from './schema/sriovVmAttachmentStatus.ts';
 
 export interface ObjectMeta {
   readonly name: string;

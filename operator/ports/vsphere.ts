@@ -25,6 +25,8 @@ export interface VspherePhysicalFunction {
   /** Signed, as on the wire (xsd:short). */
   readonly vendorId: number;
   readonly passthruActive: boolean;
+  /** Of the uplink at this address (config.network.pnic); undefined where ESXi made no uplink or the adapter does not tell. */
+  readonly macAddress?: string | undefined;
   readonly sriov:
     | { readonly enabled: boolean; readonly active: boolean; readonly requested: number; readonly present: number; readonly max: number }
     | undefined;
@@ -83,6 +85,10 @@ export interface Vm {
   /** Text of a pending question that blocks power operations. */
   readonly question: string | undefined;
   readonly sriovCards: readonly SriovCard[];
+  /** MAC addresses of its other network cards; left out where they were not read. */
+  readonly otherMacAddresses?: readonly string[];
+  /** Number of its passthrough devices that are no SR-IOV cards; left out where they were not read. They need all memory reserved too. */
+  readonly passthroughDevices?: number;
 }
 
 export interface AddSriovCard {

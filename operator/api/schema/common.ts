@@ -1,56 +1,82 @@
 /** Schema parts shared by the kinds. Only the generator and tests load these files; the operator imports their types. */
 import { z } from 'zod';
+import { atomicList, cel, listMap, matching } from './rules.ts';
 
-/** A CEL rule that the API server checks at admission: https://kubernetes.io/docs/reference/using-api/cel/ */
-export interface CelRule {
-  readonly rule: string;
-  readonly message?: string;
-  readonly messageExpression?: string;
-  readonly fieldPath?: string;
-  readonly reason?: string;
-}
-
-export const cel = (...rules: CelRule[]): Record<string, unknown> => ({ 'x-kubernetes-validations': rules });
-export const listMap = (...keys: string[]): Record<string, unknown> => ({
-  'x-kubernetes-list-type': 'map',
-  'x-kubernetes-list-map-keys': keys,
+export const address = matching({
+  pattern: /^([A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)$/,
+  mustBe: 'a DNS name or an IP address: leave out https://, user, port and path, for example esx-01.example.com',
+  description: 'DNS name or IP address of the host.',
+  maxLength: 253,
+  rules: [
+    {
+      rule: "!self.matches('^([0-9.]+|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)$') || isIP(self)",
+      message: 'must be a valid IP address where it looks like one: check its numbers',
+    },
+  ],
 });
-export const atomicList: Record<string, unknown> = { 'x-kubernetes-list-type': 'atomic' };
-
-export const dnsName = z.string().min(1).max(253);
 
 export const secretRef = z
   .object({
-    name: z
-      .string()
-      .min(1)
-      .max(253)
-      .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/)
-      .meta({ description: 'Name of a Secret in the namespace of this object.' }),
+    name: matching({
+      pattern: /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/,
+      mustBe: 'the name of a Secret: lower-case letters, digits, - and .',
+      description: 'Name of a Secret in the namespace of this object.',
+      maxLength: 253,
+    }),
   })
   .meta({ description: 'A Secret in the same namespace.' });
 
-export const macAddress = z
-  .string()
-  .regex(/^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$/)
-  .meta({ description: 'Six octets in hexadecimal with colons, for example b8:59:9f:aa:bb:cc.' });
+export const macAddress = matching({
+  pattern: /^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$/,
+  mustBe: 'a MAC address: write six octets in hexadecimal with colons, for example b8:59:9f:aa:bb:cc',
+  description: 'Six octets in hexadecimal with colons, for example b8:59:9f:aa:bb:cc.',
+  maxLength: 64,
+});
 
-export const pciAddress = z
-  .string()
-  .regex(/^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/)
-  .meta({ description: 'Segment, bus, device and function in lower-case hexadecimal, for example 0000:3b:00.0.' });
+export const pciAddress = matching({
+  pattern: /^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/,
+  mustBe:
+    'a PCI address: write segment:bus:device.function in lower-case hexadecimal as esxcli hardware pci list does, for example 0000:3b:00.0',
+  description: 'Segment, bus, device and function in lower-case hexadecimal, for example 0000:3b:00.0.',
+  maxLength: 64,
+});
 
-export const sha256 = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/)
-  .meta({ description: 'SHA-256 of the file, 64 lower-case hexadecimal digits.' });
+export const sha256 = matching({
+  pattern: /^[0-9a-f]{64}$/,
+  mustBe: 'a SHA-256: write the 64 lower-case hexadecimal digits that sha256sum prints',
+  description: 'SHA-256 of the file, 64 lower-case hexadecimal digits.',
+});
 
-export const certificateFingerprint = z
-  .string()
-  .regex(/^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/)
-  .meta({ description: 'SHA-256 fingerprint of the server certificate, 64 hexadecimal digits with or without colons.' });
+export const certificateFingerprint = matching({
+  pattern: /^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/,
+  mustBe:
+    'the SHA-256 fingerprint of a certificate: write 64 hexadecimal digits with or without colons, as openssl x509 -noout -fingerprint -sha256 prints them after the =',
+  description: 'SHA-256 fingerprint of the server certificate, 64 hexadecimal digits with or without colons.',
+});
 
-export const caBundle = z.string().min(1).max(65536).meta({ description: 'PEM certificates of the authorities that sign the server certificate.' });
+export const caBundle = z
+  .string()
+  .min(1)
+  .max(65536)
+  .meta({
+    description: 'PEM certificates of the authorities that sign the server certificate.',
+    ...cel(
+      {
+        rule: "self.contains('-----BEGIN CERTIFICATE-----')",
+        message: 'must hold PEM certificates: blocks that begin with -----BEGIN CERTIFICATE-----, not base64 of them and not a file name',
+      },
+      {
+        rule: "!self.contains('PRIVATE KEY-----')",
+        message: 'must hold certificates only: take the private key out; a spec is no place for it',
+      },
+    ),
+  });
+
+/** For an object with `certificateFingerprint` and `caBundle`. */
+export const oneTrust = {
+  rule: '!(has(self.certificateFingerprint) && has(self.caBundle))',
+  message: 'set at most one of certificateFingerprint and caBundle; with neither the certificate authorities of the system count',
+};
 
 export const condition = z
   .object({
@@ -60,7 +86,11 @@ export const condition = z
       .regex(/^[A-Z][A-Za-z]*$/)
       .meta({ description: 'Name of the condition.' }),
     status: z.enum(['True', 'False', 'Unknown']).meta({ description: 'Whether it holds; Unknown while the operator cannot tell.' }),
-    observedGeneration: z.int().min(0).optional().meta({ format: 'int64', description: 'Generation of the spec that this was computed from.' }),
+    observedGeneration: z
+      .int()
+      .min(0)
+      .optional()
+      .meta({ format: 'int64', description: 'Generation of the spec that this was computed from.' }),
     lastTransitionTime: z.string().meta({ format: 'date-time', description: 'When status last changed.' }),
     reason: z
       .string()
@@ -75,7 +105,10 @@ export const condition = z
 export const conditions = z
   .array(condition)
   .optional()
-  .meta({ description: 'Ready, Reconciling and Stalled (kstatus), and one for each part of the work.', ...listMap('type') });
+  .meta({
+    description: 'Ready, Reconciling and Stalled (kstatus), and one for each part of the work.',
+    ...listMap('type'),
+  });
 
 export const problem = z
   .object({

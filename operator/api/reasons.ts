@@ -1,0 +1,51 @@
+/**
+ * The one table of everything that a condition or an event can say. Conditions, events, docs/reasons.md and the mapping of
+ * errors all come from it; a reason that is not here does not compile.
+ */
+import { ATTACHMENT_CARD_REASONS } from './reasons/attachmentCard.ts';
+import { ATTACHMENT_HOST_REASONS } from './reasons/attachmentHost.ts';
+import { ATTACHMENT_VM_REASONS } from './reasons/attachmentVm.ts';
+import { COMMON_REASONS } from './reasons/common.ts';
+import type { ReasonKind } from './reasons/conditionTypes.ts';
+import type { ReasonEntry } from './reasons/entry.ts';
+import { HOST_ACCESS_REASONS } from './reasons/hostAccess.ts';
+import { HOST_ADAPTER_REASONS } from './reasons/hostAdapters.ts';
+import { HOST_PROGRESS_REASONS } from './reasons/hostProgress.ts';
+import { HOST_SOFTWARE_REASONS } from './reasons/hostSoftware.ts';
+
+/** By theme, in the order of the documentation. A word that needs another remedy on each kind has one row for each. */
+export const REASONS = [
+  ...COMMON_REASONS,
+  ...HOST_ACCESS_REASONS,
+  ...HOST_PROGRESS_REASONS,
+  ...HOST_SOFTWARE_REASONS,
+  ...HOST_ADAPTER_REASONS,
+  ...ATTACHMENT_HOST_REASONS,
+  ...ATTACHMENT_VM_REASONS,
+  ...ATTACHMENT_CARD_REASONS,
+] as const satisfies readonly ReasonEntry[];
+
+type Row = (typeof REASONS)[number];
+type ReasonOn<K extends ReasonKind, R = Row> = R extends { readonly kinds: readonly (infer Kinds)[]; readonly reason: infer Word }
+  ? K extends Kinds
+    ? Word
+    : never
+  : never;
+
+export type HostReason = ReasonOn<'SriovHost'>;
+export type AttachmentReason = ReasonOn<'SriovVmAttachment'>;
+export type ReasonOf<K extends ReasonKind> = ReasonOn<K>;
+
+const rows = new Map<string, ReasonEntry>(REASONS.flatMap((row) => row.kinds.map((kind) => [`${kind}/${row.reason}`, row] as const)));
+
+/** The row of a reason on a kind. Throws on a word that is not in the table, which types make impossible. */
+export function reasonEntry<K extends ReasonKind>(kind: K, reason: ReasonOf<K>): ReasonEntry {
+  const row = rows.get(`${kind}/${reason}`);
+  if (row === undefined) throw new Error(`reason ${reason} of ${kind} is not in api/reasons`);
+  return row;
+}
+
+/** Whether Stalled is True for this reason: a timer cannot help, so the controller does not set one. */
+export function stalls<K extends ReasonKind>(kind: K, reason: ReasonOf<K>): boolean {
+  return reasonEntry(kind, reason).stalls === true;
+}

@@ -1,0 +1,187 @@
+/**
+ * Carries out the runnable steps of a plan, one after another. Stops at the first failure, and after a restart. What must survive a
+ * crash of the operator is persisted before the command goes out.
+ */
+
+import { rfc3339 } from '../../api/conditions.ts';
+import { HOST_REASON_OF_ERROR } from '../../api/reasons/portErrorReasons.ts';
+import type { JournalEntry, Problem } from '../../api/types.ts';
+import type { Bmc } from '../../ports/bmc.ts';
+import { isPortError, type PortError } from '../../ports/errors.ts';
+import type { EsxiHost } from '../../ports/esxiHost.ts';
+import type { Fact } from '../fact.ts';
+import { type HostMemory, remember } from './memory.ts';
+import type { HostPlan } from './plan.ts';
+import { describe, type HostStep, subjectOf } from './steps.ts';
+import { enterMaintenance, exitMaintenance, powerOn, repeatRestart, restart } from './stepsPower.ts';
+import { burnFirmware, installVib, setDriverOptions, setFirmwareParameters, startMst } from './stepsStaging.ts';
+
+export interface ActPorts {
+  readonly host: Fact<EsxiHost>;
+  readonly bmc: Fact<Bmc> | undefined;
+  /** Ends the kept connection of a host that is about to go down. */
+  readonly forgetConnection: () => void;
+  /** Writes memory into the object's status; resolves when the API server has it. */
+  readonly persist: (memory: HostMemory) => Promise<void>;
+  readonly onStep: (step: HostStep, result: JournalEntry['result'], durationMs: number) => void;
+  readonly now: () => Date;
+}
+
+export interface ActContext {
+  readonly ports: ActPorts;
+  readonly plan: HostPlan;
+  readonly generation: number;
+  readonly maintenanceTimeoutSeconds: number;
+  readonly bootTime: Date | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface Failure extends Problem {
+  /** Set when the failure is one adapter's and the others go on. */
+  readonly adapter: string | undefined;
+  readonly step: HostStep;
+}
+
+export interface Outcome {
+  readonly memory: HostMemory;
+  readonly performed: number;
+  readonly failure: Failure | undefined;
+}
+
+/** A step that a fact seen at the last moment forbids, or whose effect was read back and is not there. */
+export class StepRefused extends Error {
+  override readonly name = 'StepRefused';
+  readonly reason: string;
+  constructor(reason: string, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+export async function act(context: ActContext, memory: HostMemory): Promise<Outcome> {
+  let current = memory;
+  let performed = 0;
+  const persist = async (memory: HostMemory): Promise<void> => {
+    await context.ports.persist(memory);
+    current = memory;
+  };
+  const noting: ActContext = { ...context, ports: { ...context.ports, persist } };
+  for (const step of context.plan.runnable) {
+    context.signal.throwIfAborted();
+    const before = current;
+    const began = context.ports.now();
+    const journal = (result: JournalEntry['result'], detail: string): JournalEntry => {
+      const durationMs = context.ports.now().getTime() - began.getTime();
+      context.ports.onStep(step, result, durationMs);
+      return {
+        time: rfc3339(context.ports.now()),
+        action: step.kind,
+        subject: subjectOf(step),
+        result,
+        durationSeconds: Math.round(durationMs / 1000),
+        detail: detail.slice(0, 1024),
+      };
+    };
+    try {
+      current = await perform(step, noting, current);
+      performed += 1;
+      current = remember(current, journal(isRestart(step) ? 'Sent' : 'Succeeded', describe(step)));
+    } catch (error) {
+      if (isPortError(error, 'Aborted') || context.signal.aborted) throw error;
+      if (!isPortError(error) && !(error instanceof StepRefused)) throw error;
+      const failure = toFailure(step, error);
+      current = remember(surelyWithoutEffect(error) ? before : current, journal('Failed', `${failure.reason}: ${failure.message}`));
+      return { memory: current, performed, failure };
+    }
+  }
+  return { memory: current, performed, failure: undefined };
+}
+
+function perform(step: HostStep, context: ActContext, memory: HostMemory): Promise<HostMemory> {
+  switch (step.kind) {
+    case 'StartMst':
+      return startMst(context, memory);
+    case 'InstallVib':
+      return installVib(step, context, memory);
+    case 'BurnFirmware':
+      return burnFirmware(step, context, memory);
+    case 'SetFirmwareParameters':
+      return setFirmwareParameters(step, context, memory);
+    case 'SetDriverOptions':
+      return setDriverOptions(step, context, memory);
+    case 'EnterMaintenance':
+      return enterMaintenance(context, memory);
+    case 'ExitMaintenance':
+      return exitMaintenance(context, memory);
+    case 'WarmReboot':
+    case 'ColdCycle':
+      return restart(step, context, memory);
+    case 'RepeatRestartCommand':
+      return repeatRestart(step, context, memory);
+    case 'PowerOn':
+      return powerOn(context, memory);
+    default:
+      return step satisfies never;
+  }
+}
+
+function isRestart(step: HostStep): boolean {
+  return ['WarmReboot', 'ColdCycle', 'RepeatRestartCommand', 'PowerOn'].includes(step.kind);
+}
+
+/** The open shell; a plan has no step that needs it while the host is unreachable. */
+export function shell(context: ActContext): EsxiHost {
+  if (!context.ports.host.known) throw new StepRefused(context.ports.host.because.reason, context.ports.host.because.message);
+  return context.ports.host.value;
+}
+
+function toFailure(step: HostStep, error: PortError | StepRefused): Failure {
+  const adapter = step.kind === 'SetFirmwareParameters' || step.kind === 'BurnFirmware' ? step.adapter : undefined;
+  if (error instanceof StepRefused) return { reason: error.reason, message: error.message, adapter, step };
+  return { ...refine(step, error), adapter, step };
+}
+
+/** A failed command in the words of the step that it belongs to. */
+function refine(step: HostStep, error: PortError): Problem {
+  const plain = { reason: HOST_REASON_OF_ERROR[error.code], message: error.message };
+  if (error.code !== 'CommandFailed') return plain;
+  switch (step.kind) {
+    case 'InstallVib':
+      return { reason: 'VibInstallFailed', message: `VIB ${step.name} from ${step.source.location}: ${error.message}` };
+    case 'EnterMaintenance':
+      return { reason: 'MaintenanceTimedOut', message: `the host did not enter maintenance mode: ${error.message}` };
+    case 'BurnFirmware':
+      return {
+        reason: 'FirmwareBurnFailed',
+        message: `adapter ${step.adapter}: ${error.message}; the host is not restarted until somebody has looked at the adapter and annotates the object with sriov.esxi.io/retry`,
+      };
+    case 'SetFirmwareParameters':
+      return refineSet(step.adapter, error);
+    default:
+      return plain;
+  }
+}
+
+function refineSet(adapter: string, error: PortError): Problem {
+  const { maximum, parameter, unsupportedParameter } = error.detail;
+  if (maximum !== undefined) {
+    return {
+      reason: 'VfCountExceedsDevice',
+      message: `adapter ${adapter}: the device allows at most ${maximum} for ${parameter ?? 'NUM_OF_VFS'}; lower vfs or firmwareVfs`,
+    };
+  }
+  if (unsupportedParameter !== undefined)
+    return { reason: 'ParameterRefused', message: `adapter ${adapter}: the device does not support ${unsupportedParameter}; remove it` };
+  if (/Illegal constraint|smaller than minimum|Cannot set the value|Cannot parse|is not valid|Read only|rejected/i.test(error.message)) {
+    return { reason: 'ParameterRefused', message: `adapter ${adapter}: ${error.message}` };
+  }
+  return { reason: 'CommandFailed', message: `adapter ${adapter}: ${error.message}` };
+}
+
+/**
+ * True when the host itself said no: what was noted beforehand is taken back, so that a refused command never counts as sent. A lost
+ * connection or a time-out says nothing about the effect, and the note stays until the host shows what happened.
+ */
+function surelyWithoutEffect(error: PortError | StepRefused): boolean {
+  return error instanceof StepRefused || error.code === 'CommandFailed' || error.code === 'ToolMissing';
+}

@@ -1,0 +1,30 @@
+/** The option string of a kernel module, edited without touching what is not ours. Pure. */
+
+/**
+ * max_vfs is one list for the whole driver: entry N belongs to the N-th physical function that the driver owns, in
+ * segment:bus:device.function order (KB 309346). The option string is replaced whole when it is set, so everything else in it
+ * is carried over as found.
+ */
+export function readMaxVfs(options: string): readonly number[] {
+  const token = tokens(options).find((candidate) => candidate.startsWith('max_vfs='));
+  if (token === undefined) return [];
+  return token
+    .slice('max_vfs='.length)
+    .split(',')
+    .map((entry) => Number.parseInt(entry, 10))
+    .map((entry) => (Number.isNaN(entry) ? 0 : entry));
+}
+
+/** The option string with this max_vfs list in the place of the old one, or at the end. An all-zero list adds nothing new. */
+export function writeMaxVfs(options: string, list: readonly number[]): string {
+  const found = tokens(options);
+  const index = found.findIndex((token) => token.startsWith('max_vfs='));
+  if (index === -1) {
+    return list.every((entry) => entry === 0) ? found.join(' ') : [...found, `max_vfs=${list.join(',')}`].join(' ');
+  }
+  return found.map((token, position) => (position === index ? `max_vfs=${list.join(',')}` : token)).join(' ');
+}
+
+function tokens(options: string): string[] {
+  return options.split(/\s+/).filter((token) => token !== '');
+}

@@ -1,0 +1,55 @@
+/** What a look at a host shows: every fact is known, or unknown with its reason. Data only. */
+import type { BmcSystem } from '../../ports/bmc.ts';
+import type { EsxiVersion, FirmwareConfig, FirmwareVersions, MstDevice, PciFunction, RunningVm, Vib } from '../../ports/esxiHost.ts';
+import type { Fact } from '../fact.ts';
+import type { ObservedAdapter } from './adapters.ts';
+
+export interface HostObservation {
+  /** Unknown while the shell or hostd does not answer; then every other fact of the host is unknown too. */
+  readonly host: Fact<HostBasics>;
+  readonly vibs: Fact<readonly Vib[]>;
+  readonly stagedVibs: Fact<readonly Vib[]>;
+  readonly functions: Fact<readonly PciFunction[]>;
+  readonly allAdapters: Fact<readonly ObservedAdapter[]>;
+  /** Configured option string of nmlx5_core. */
+  readonly driverOptions: Fact<string>;
+  /** Empty: MFT is there, its kernel module is not loaded. */
+  readonly mstDevices: Fact<readonly MstDevice[]>;
+  readonly adapters: readonly DeclaredAdapter[];
+  /** By PCI address of the physical function, for every one with SR-IOV active. */
+  readonly virtualFunctions: Fact<Readonly<Record<string, VirtualFunctionCount>>>;
+  readonly runningVms: Fact<readonly RunningVm[]>;
+  /** Undefined when no BMC is declared. */
+  readonly bmc: Fact<BmcSystem> | undefined;
+}
+
+export interface HostBasics {
+  readonly version: EsxiVersion;
+  readonly bootTime: Date;
+  readonly uptimeMs: number;
+  readonly maintenanceMode: boolean;
+  readonly hostKeyFingerprint: string;
+}
+
+export interface VirtualFunctionCount {
+  readonly present: number;
+  readonly inUse: number;
+}
+
+/** One entry of spec.adapters, as found. */
+export interface DeclaredAdapter {
+  readonly name: string;
+  readonly adapter: Fact<ObservedAdapter>;
+  readonly mstDevice: Fact<string>;
+  readonly config: Fact<FirmwareConfig>;
+  readonly firmware: Fact<FirmwareVersions>;
+  /** Only looked at while another version than the declared one is on flash. */
+  readonly image: Fact<ObservedImage> | undefined;
+}
+
+export interface ObservedImage {
+  readonly path: string;
+  readonly sha256: string;
+  readonly version: string;
+  readonly psid: string;
+}

@@ -1,0 +1,69 @@
+/** What an adapter's firmware parameters shall be, from its ports. Pure. */
+import type { AdapterSpec, Problem } from '../../../api/types.ts';
+import type { FirmwareConfig } from '../../../ports/esxiHost.ts';
+import { sameFirmwareValue } from '../firmwareValues.ts';
+
+export interface FirmwareTargets {
+  readonly wanted: Readonly<Record<string, string>>;
+  /** Declared parameters that this device does not have. */
+  readonly unsupported: readonly string[];
+  readonly problem: Problem | undefined;
+}
+
+const LINK_TYPE = { InfiniBand: '1', Ethernet: '2' } as const;
+const GATE = 'ADVANCED_PCI_SETTINGS';
+const OVERRIDE = 'FORCE_ETH_PCI_SUBCLASS';
+
+export function firmwareTargets(spec: AdapterSpec, config: FirmwareConfig): FirmwareTargets {
+  const wanted: Record<string, string> = {};
+  const unsupported: string[] = [];
+  let problem: Problem | undefined;
+  const want = (name: string, value: string): void => {
+    if (config.parameters[name] === undefined) unsupported.push(name);
+    else wanted[name] = value;
+  };
+  Object.assign(wanted, virtualFunctionTargets(spec, config, unsupported));
+  for (const port of spec.ports) {
+    if (port.linkType === undefined) continue;
+    const name = `LINK_TYPE_P${port.number}`;
+    if (config.parameters[name] !== undefined) wanted[name] = LINK_TYPE[port.linkType];
+    else if (port.linkType === 'InfiniBand') {
+      problem = {
+        reason: 'LinkTypeUnsupported',
+        message: `adapter ${spec.name}: port ${port.number} cannot be InfiniBand, this card has no ${name} (not a VPI card); declare linkType Ethernet`,
+      };
+    }
+  }
+  if (problem === undefined && usesInfiniBand(spec)) subclassOverride(config, wanted, unsupported);
+  for (const [name, value] of Object.entries(spec.parameters ?? {})) want(name, value);
+  return { wanted, unsupported: [...new Set(unsupported)].sort(), problem };
+}
+
+function virtualFunctionTargets(spec: AdapterSpec, config: FirmwareConfig, unsupported: string[]): Record<string, string> {
+  const most = Math.max(...spec.ports.map(({ vfs }) => vfs));
+  if (most === 0 && spec.firmwareVfs === undefined) return {};
+  for (const name of ['SRIOV_EN', 'NUM_OF_VFS']) if (config.parameters[name] === undefined) unsupported.push(name);
+  if (config.parameters['SRIOV_EN'] === undefined || config.parameters['NUM_OF_VFS'] === undefined) return {};
+  const count = spec.firmwareVfs ?? Math.max(most, config.parameters['NUM_OF_VFS'].next.number ?? 0);
+  return { SRIOV_EN: count > 0 ? '1' : '0', NUM_OF_VFS: String(count) };
+}
+
+function usesInfiniBand(spec: AdapterSpec): boolean {
+  return spec.ports.some(({ linkType, vfs }) => linkType === 'InfiniBand' && vfs > 0);
+}
+
+/**
+ * The override makes an InfiniBand port show the Ethernet PCI subclass, without which ESXi's driver does not take it. mlxconfig
+ * knows it only once the stored next value of ADVANCED_PCI_SETTINGS is True (mlxconfig_host.db), so the first set opens the gate
+ * and the next look decides about the second; no restart lies between.
+ */
+function subclassOverride(config: FirmwareConfig, wanted: Record<string, string>, unsupported: string[]): void {
+  const gate = config.parameters[GATE];
+  if (gate === undefined) {
+    unsupported.push(GATE, OVERRIDE);
+    return;
+  }
+  wanted[GATE] = '1';
+  if (config.parameters[OVERRIDE] !== undefined) wanted[OVERRIDE] = '1';
+  else if (sameFirmwareValue('1', gate.next)) unsupported.push(OVERRIDE);
+}

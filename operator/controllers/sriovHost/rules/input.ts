@@ -1,0 +1,29 @@
+/** What every rule gets and what rules give back. Types only. */
+import type { Problem, SriovHostSpec } from '../../../api/types.ts';
+import type { HostMemory } from '../memory.ts';
+import type { HostObservation } from '../observation.ts';
+import type { ExpectedStep, HostStep } from '../steps.ts';
+
+export interface PlanInput {
+  readonly spec: SriovHostSpec;
+  readonly generation: number;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly observation: HostObservation;
+  readonly memory: HostMemory;
+  readonly now: Date;
+}
+
+/** Why the host as a whole does not go on now; the reason table says whether only a person can help (stalls). */
+export type Blocked = Problem;
+
+/** What one adapter needs. `known` is false while its firmware could not be read: nothing is concluded from silence. */
+export interface AdapterWork {
+  readonly name: string;
+  readonly known: boolean;
+  readonly problem: Problem | undefined;
+  readonly unsupported: readonly string[];
+  readonly steps: readonly HostStep[];
+  readonly expected: readonly ExpectedStep[];
+  /** Items that only a restart brings into effect, see docs/host-planner.md. */
+  readonly pending: readonly string[];
+}

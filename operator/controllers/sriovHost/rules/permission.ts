@@ -1,0 +1,72 @@
+/** Rules: who may stop us. Each gives a reason not to change the host now, or nothing; the first one counts. */
+
+import { ANNOTATIONS } from '../../../api/group.ts';
+import type { SriovHostStatus } from '../../../api/types.ts';
+import type { HostStep } from '../steps.ts';
+import { needsPermission } from '../steps.ts';
+import type { Blocked, PlanInput } from './input.ts';
+
+export interface Proposal {
+  readonly steps: readonly HostStep[];
+  readonly hash: string;
+  readonly restarts: number;
+  readonly restart: HostStep | undefined;
+}
+
+export interface Permission {
+  readonly blocked: Blocked | undefined;
+  /** The approval to work under from now on, where one is needed and given. */
+  readonly approval: SriovHostStatus['approval'];
+}
+
+export function askPermission(input: PlanInput, proposal: Proposal): Permission {
+  const none = { approval: input.memory.approval };
+  if (!proposal.steps.some(needsPermission)) return { ...none, blocked: undefined };
+  const approval = findApproval(input, proposal);
+  const blocked = readOnly(input) ?? (approval === 'missing' ? approvalMissing(proposal) : undefined) ?? runningVms(input, proposal);
+  return { blocked, approval: approval === 'missing' ? input.memory.approval : approval };
+}
+
+/** Observe and hold stop every write, also the harmless ones. */
+export function readOnly(input: PlanInput): Blocked | undefined {
+  if (input.spec.mode === 'Observe') {
+    return { reason: 'ObserveOnly', message: 'spec.mode is Observe: the plan is shown and nothing is written; set it to Enforce to go on' };
+  }
+  if (input.annotations[ANNOTATIONS.hold] !== undefined) {
+    return { reason: 'OnHold', message: `the annotation ${ANNOTATIONS.hold} is set: nothing is written; remove it to go on` };
+  }
+  return undefined;
+}
+
+/** An approval names one plan by its hash and covers the rest of it, step by step, but not one restart more. */
+function findApproval(
+  { spec, annotations, memory, generation }: PlanInput,
+  { hash, restarts, restart }: Proposal,
+): SriovHostStatus['approval'] | 'missing' {
+  if (spec.disruption.approval === 'Automatic') return undefined;
+  const held = memory.approval;
+  if (held !== undefined && held.used + (restart === undefined ? 0 : 1) <= held.restarts) return held;
+  return annotations[ANNOTATIONS.approve] === hash ? { hash, generation, restarts, used: 0 } : 'missing';
+}
+
+function approvalMissing({ hash, restarts }: Proposal): Blocked {
+  return {
+    reason: 'ApprovalRequired',
+    message: `the plan in status.plan (${restarts} restart(s)) waits for approval: kubectl annotate sriovhost <name> --overwrite ${ANNOTATIONS.approve}=${hash}`,
+  };
+}
+
+function runningVms({ observation }: PlanInput, { restart }: Proposal): Blocked | undefined {
+  if (restart === undefined) return undefined;
+  if (!observation.runningVms.known) return { ...observation.runningVms.because };
+  const names = observation.runningVms.value.map(({ name }) => name).sort();
+  if (names.length === 0) return undefined;
+  return {
+    reason: 'RunningVmsBlock',
+    message: `${names.length} VM(s) run on this host and spec.disruption.runningVms is Block: ${shorten(names)}; move or shut them down and the operator goes on by itself`,
+  };
+}
+
+function shorten(names: readonly string[]): string {
+  return names.length <= 10 ? names.join(', ') : `${names.slice(0, 10).join(', ')} and ${names.length - 10} more`;
+}

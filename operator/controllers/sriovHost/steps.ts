@@ -1,0 +1,135 @@
+/** Steps as data: what can be done to a host, each with the rule that asks for it. Pure. */
+import type { PlanStep } from '../../api/types.ts';
+import type { VibSource } from '../../ports/esxiHost.ts';
+
+export interface Change {
+  readonly from: string;
+  readonly to: string;
+}
+
+export type HostStep =
+  | { readonly kind: 'StartMst'; readonly because: string }
+  | { readonly kind: 'EnterMaintenance'; readonly because: string }
+  | {
+      readonly kind: 'InstallVib';
+      readonly because: string;
+      readonly name: string;
+      readonly source: VibSource;
+      readonly sha256: string | undefined;
+      readonly change: Change;
+    }
+  | {
+      readonly kind: 'BurnFirmware';
+      readonly because: string;
+      readonly adapter: string;
+      readonly device: string;
+      readonly path: string;
+      readonly sha256: string;
+      readonly psid: string;
+      readonly change: Change;
+    }
+  | {
+      readonly kind: 'SetFirmwareParameters';
+      readonly because: string;
+      readonly adapter: string;
+      readonly device: string;
+      readonly values: Readonly<Record<string, Change>>;
+      /** False where the firmware cannot tell its current values: then only our memory knows that a restart is due. */
+      readonly confirmable: boolean;
+    }
+  | { readonly kind: 'SetDriverOptions'; readonly because: string; readonly module: string; readonly change: Change }
+  | { readonly kind: 'WarmReboot'; readonly because: string; readonly pending: readonly string[] }
+  | { readonly kind: 'ColdCycle'; readonly because: string; readonly pending: readonly string[] }
+  | { readonly kind: 'RepeatRestartCommand'; readonly because: string; readonly restart: 'WarmReboot' | 'ColdCycle' }
+  | { readonly kind: 'PowerOn'; readonly because: string }
+  | { readonly kind: 'ExitMaintenance'; readonly because: string };
+
+export type StepKind = HostStep['kind'];
+
+/** A step that will be decided once an earlier one shows the facts. */
+export interface ExpectedStep {
+  readonly kind: StepKind;
+  readonly subject: string;
+  readonly description: string;
+  readonly because: string;
+}
+
+const DISRUPTION: Readonly<Record<StepKind, PlanStep['disruption']>> = {
+  StartMst: 'None',
+  EnterMaintenance: 'Maintenance',
+  InstallVib: 'None',
+  BurnFirmware: 'None',
+  SetFirmwareParameters: 'None',
+  SetDriverOptions: 'None',
+  WarmReboot: 'Restart',
+  ColdCycle: 'Restart',
+  RepeatRestartCommand: 'Restart',
+  PowerOn: 'None',
+  ExitMaintenance: 'None',
+};
+
+/** What the step acts on, for status, journal and events. */
+export function subjectOf(step: HostStep): string {
+  switch (step.kind) {
+    case 'InstallVib':
+      return step.name;
+    case 'BurnFirmware':
+    case 'SetFirmwareParameters':
+      return step.adapter;
+    case 'SetDriverOptions':
+      return step.module;
+    default:
+      return 'host';
+  }
+}
+
+/** The step in words, with values before and after. */
+export function describe(step: HostStep): string {
+  switch (step.kind) {
+    case 'StartMst':
+      return 'load the mst kernel module, which a restart always unloads (mst start)';
+    case 'EnterMaintenance':
+      return 'enter maintenance mode';
+    case 'InstallVib':
+      return `install VIB ${step.name} ${step.change.from} -> at least ${step.change.to} from ${step.source.location}`;
+    case 'BurnFirmware':
+      return `burn firmware ${step.change.from} -> ${step.change.to} (PSID ${step.psid}) from ${step.path}`;
+    case 'SetFirmwareParameters':
+      return `set ${Object.entries(step.values)
+        .map(([name, change]) => `${name} ${change.from} -> ${change.to}`)
+        .join(', ')}`;
+    case 'SetDriverOptions':
+      return `set the options of ${step.module}: '${step.change.from}' -> '${step.change.to}'`;
+    case 'WarmReboot':
+      return `reboot, which brings into effect: ${step.pending.join(', ')}`;
+    case 'ColdCycle':
+      return `shut down, power off and power on, which brings into effect: ${step.pending.join(', ')}`;
+    case 'RepeatRestartCommand':
+      return 'send the restart command again: the first had no visible effect';
+    case 'PowerOn':
+      return 'power the host on through its BMC';
+    case 'ExitMaintenance':
+      return 'leave maintenance mode';
+    default:
+      return step satisfies never;
+  }
+}
+
+export function toPlanStep(step: HostStep): PlanStep {
+  return {
+    kind: step.kind,
+    subject: subjectOf(step),
+    description: describe(step).slice(0, 2048),
+    because: step.because,
+    disruption: DISRUPTION[step.kind],
+  };
+}
+
+export function expectedToPlanStep(step: ExpectedStep): PlanStep {
+  return { ...step, disruption: DISRUPTION[step.kind], expected: true };
+}
+
+/** True for a step that changes what the next start of the host will be, and for the restart itself: only these need permission. */
+export function needsPermission(step: HostStep): boolean {
+  return !['StartMst', 'ExitMaintenance', 'PowerOn'].includes(step.kind);
+}

@@ -1,0 +1,97 @@
+/** Steps around a restart: maintenance mode, reboot, power cycle. The intent is persisted before the command goes out. */
+import type { RestartRecord } from '../../api/types.ts';
+import type { ActContext } from './act.ts';
+import { StepRefused, shell } from './act.ts';
+import type { HostMemory } from './memory.ts';
+import type { HostStep } from './steps.ts';
+
+type Step<K extends HostStep['kind']> = Extract<HostStep, { kind: K }>;
+
+export async function enterMaintenance(context: ActContext, memory: HostMemory): Promise<HostMemory> {
+  const host = shell(context);
+  await refuseRunningVms(context);
+  const noted = { ...memory, approval: memory.approval, maintenanceEnteredByUs: true, maintenanceSince: context.ports.now().toISOString() };
+  await context.ports.persist(noted);
+  await host.enterMaintenanceMode(context.maintenanceTimeoutSeconds, context.signal);
+  if (await host.maintenanceMode(context.signal)) return noted;
+  throw new StepRefused(
+    'MaintenanceTimedOut',
+    'the host was told to enter maintenance mode and is not in it; look for what holds it up in vSphere',
+  );
+}
+
+export async function exitMaintenance(context: ActContext, memory: HostMemory): Promise<HostMemory> {
+  await shell(context).exitMaintenanceMode(context.signal);
+  return { ...memory, maintenanceEnteredByUs: false, maintenanceSince: undefined };
+}
+
+export async function restart(step: Step<'WarmReboot'> | Step<'ColdCycle'>, context: ActContext, memory: HostMemory): Promise<HostMemory> {
+  const host = shell(context);
+  await refuseRunningVms(context);
+  if (!(await host.maintenanceMode(context.signal))) {
+    throw new StepRefused(
+      'EnteringMaintenance',
+      'the host is no longer in maintenance mode; it will be put into it again before the restart',
+    );
+  }
+  if (step.kind === 'ColdCycle') await host.saveConfiguration(context.signal);
+  const record: RestartRecord = {
+    kind: step.kind,
+    requestedTime: context.ports.now().toISOString(),
+    generation: context.generation,
+    bootTimeBefore: (context.bootTime ?? context.ports.now()).toISOString(),
+    pending: step.pending,
+    sends: 1,
+    state: 'Requested',
+  };
+  const noted: HostMemory = {
+    ...memory,
+    restartCount: memory.restartCount + 1,
+    restartTotal: memory.restartTotal + 1,
+    lastRestart: record,
+    approval: memory.approval === undefined ? undefined : { ...memory.approval, used: memory.approval.used + 1 },
+  };
+  await context.ports.persist(noted);
+  await send(step.kind, context);
+  return noted;
+}
+
+export async function repeatRestart(step: Step<'RepeatRestartCommand'>, context: ActContext, memory: HostMemory): Promise<HostMemory> {
+  const last = memory.lastRestart;
+  if (last === undefined) return memory;
+  await refuseRunningVms(context);
+  const noted: HostMemory = { ...memory, lastRestart: { ...last, sends: last.sends + 1 } };
+  await context.ports.persist(noted);
+  await send(step.restart, context);
+  return noted;
+}
+
+export async function powerOn(context: ActContext, memory: HostMemory): Promise<HostMemory> {
+  const { bmc } = context.ports;
+  if (bmc === undefined)
+    throw new StepRefused('ManualPowerCycleRequired', 'the host is off and spec.bmc is no longer set; switch it on by hand');
+  if (!bmc.known) throw new StepRefused(bmc.because.reason, bmc.because.message);
+  await bmc.value.powerOn(context.signal);
+  return memory;
+}
+
+async function send(kind: RestartRecord['kind'], context: ActContext): Promise<void> {
+  const host = shell(context);
+  const reason = `esxi-sriov-operator: ${kind === 'ColdCycle' ? 'power cycle' : 'reboot'}`;
+  try {
+    if (kind === 'ColdCycle') await host.powerOff(reason, context.signal);
+    else await host.reboot(reason, context.signal);
+  } finally {
+    context.ports.forgetConnection();
+  }
+}
+
+/** The one fact that a restart rests on, read again just before it. */
+async function refuseRunningVms(context: ActContext): Promise<void> {
+  const names = (await shell(context).runningVms(context.signal)).map(({ name }) => name).sort();
+  if (names.length === 0) return;
+  throw new StepRefused(
+    'RunningVmsBlock',
+    `VM(s) were started on this host meanwhile: ${names.join(', ')}; move or shut them down and the operator goes on by itself`,
+  );
+}

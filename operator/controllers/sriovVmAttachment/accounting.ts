@@ -1,0 +1,88 @@
+/**
+ * Who uses the virtual functions of a physical function, or is going to. Pure.
+ *
+ * vSphere lets more cards point at a physical function than it has virtual functions; the VM that is powered on last then fails with
+ * "No SR-IOV virtual function (VF) is available" (KB 309346). So every card counts, whether its VM runs or not, whoever added it, and so
+ * does every attachment that came first and has no card yet.
+ */
+import type { SriovVmAttachment } from '../../api/types.ts';
+import type { Vm } from '../../ports/vsphere.ts';
+import { hostKeyOf, keyOf } from './names.ts';
+
+export interface Accounting {
+  /** Virtual functions that exist on the physical function. */
+  readonly present: number;
+  /** Used by powered-on VMs, this one included. */
+  readonly inUse: number;
+  /** What takes the others, in words and in a stable order; our own card is not among them. */
+  readonly holders: readonly string[];
+  /** Where the wanted MAC address is already used, in words. */
+  readonly macAddressUsedBy: string | undefined;
+}
+
+export interface AccountingInput {
+  readonly attachment: SriovVmAttachment;
+  readonly attachments: readonly SriovVmAttachment[];
+  readonly vms: readonly Vm[];
+  readonly physicalFunction: { readonly id: string; readonly present: number };
+  /** Our own card, which takes nothing from itself. */
+  readonly own: { readonly vmMoRef: string; readonly key: number | undefined };
+}
+
+interface HeldCard {
+  readonly vm: Vm;
+  readonly key: number;
+  readonly macAddress: string;
+  readonly onFunction: boolean;
+}
+
+export function accountFunctions(input: AccountingInput): Accounting {
+  const cards = input.vms.flatMap((vm) =>
+    vm.sriovCards.map(({ key, macAddress, physicalFunction }): HeldCard => {
+      return { vm, key, macAddress: macAddress.toLowerCase(), onFunction: physicalFunction === input.physicalFunction.id };
+    }),
+  );
+  const others = cards.filter(({ vm, key }) => !(vm.moRef === input.own.vmMoRef && key === input.own.key));
+  const claims = input.attachments.filter((other) => competes(other, input.attachment) && !hasCard(other, cards));
+  return {
+    present: input.physicalFunction.present,
+    inUse: cards.filter(({ vm, onFunction }) => onFunction && vm.powerState === 'poweredOn').length,
+    holders: [
+      ...others.filter(({ vm, onFunction }) => onFunction && !vm.template).map(({ vm, macAddress }) => `VM ${vm.name} (${macAddress})`),
+      ...claims.map((other) => `attachment ${keyOf(other)}`),
+    ].sort(),
+    macAddressUsedBy: macAddressUser(input, others),
+  };
+}
+
+/** Same port of the same host, and first in line: begun already, or created earlier; equal times are ordered by name. */
+function competes(other: SriovVmAttachment, attachment: SriovVmAttachment): boolean {
+  if (keyOf(other) === keyOf(attachment) || other.metadata.deletionTimestamp !== undefined) return false;
+  const { adapter, port } = attachment.spec.function;
+  if (hostKeyOf(other) !== hostKeyOf(attachment) || other.spec.function.adapter !== adapter || other.spec.function.port !== port) return false;
+  return other.status?.change !== undefined || precedes(other, attachment);
+}
+
+export function precedes(one: SriovVmAttachment, other: SriovVmAttachment): boolean {
+  const [a, b] = [one.metadata.creationTimestamp ?? '', other.metadata.creationTimestamp ?? ''];
+  return a === b ? keyOf(one) < keyOf(other) : a < b;
+}
+
+function hasCard(other: SriovVmAttachment, cards: readonly HeldCard[]): boolean {
+  const macAddress = (other.status?.device?.macAddress ?? other.spec.macAddress)?.toLowerCase();
+  return cards.some((card) => card.onFunction && card.macAddress === macAddress);
+}
+
+function macAddressUser({ attachment, attachments, vms }: AccountingInput, others: readonly HeldCard[]): string | undefined {
+  const wanted = attachment.spec.macAddress?.toLowerCase();
+  if (wanted === undefined) return undefined;
+  const holder =
+    others.find(({ macAddress }) => macAddress === wanted)?.vm ??
+    vms.find((vm) => vm.otherMacAddresses?.some((macAddress) => macAddress.toLowerCase() === wanted));
+  if (holder !== undefined) return `VM ${holder.name}`;
+  const rival = attachments.find(
+    (other) =>
+      other.metadata.deletionTimestamp === undefined && other.spec.macAddress?.toLowerCase() === wanted && precedes(other, attachment),
+  );
+  return rival === undefined ? undefined : `attachment ${keyOf(rival)}`;
+}

@@ -1,0 +1,133 @@
+/** One look at everything that an attachment rests on. Reads only; what cannot be read becomes an unknown fact with its reason. */
+import { ANNOTATIONS } from '../../api/group.ts';
+import type { SriovHost, SriovVmAttachment } from '../../api/types.ts';
+import type { Cluster } from '../../ports/cluster.ts';
+import type { VsphereConnector } from '../../ports/vsphere.ts';
+import { known } from '../fact.ts';
+import { identifyCard, memoryForVm } from './identify.ts';
+import { type AttachmentMemory, hasTouchedVm, owesPowerOn } from './memory.ts';
+import { hostKeyOf, keyOf } from './names.ts';
+import type { AttachmentFact, Observation } from './observation.ts';
+import { readyPort, usableHost } from './observe/host.ts';
+import { type Login, login, type RejectedLogins } from './observe/login.ts';
+import { readAccounting, readNetwork } from './observe/network.ts';
+import { NOT_SEEN, Reader } from './observe/reader.ts';
+import { readVm } from './observe/vm.ts';
+import { physicalFunctionOf, readVsphereHost } from './observe/vsphereHost.ts';
+import { isPending, originalMemoryOf, siblingsOf } from './siblings.ts';
+
+export interface ObservePorts {
+  readonly cluster: Pick<Cluster, 'hosts' | 'attachments' | 'secret'>;
+  readonly vsphere: VsphereConnector;
+  readonly rejected: RejectedLogins;
+}
+
+export interface Look {
+  readonly observation: Observation;
+  /** Records that belong to the VM that was found. */
+  readonly memory: AttachmentMemory;
+  /** Where to act; undefined where the server was not reached. */
+  readonly login: Login | undefined;
+}
+
+interface Target {
+  readonly attachment: SriovVmAttachment;
+  readonly memory: AttachmentMemory;
+}
+
+const NOTHING_SEEN: Observation = {
+  host: NOT_SEEN,
+  port: NOT_SEEN,
+  vsphereHost: NOT_SEEN,
+  physicalFunction: NOT_SEEN,
+  vm: NOT_SEEN,
+  card: NOT_SEEN,
+  network: NOT_SEEN,
+  accounting: NOT_SEEN,
+  originalMemory: undefined,
+  pendingSiblings: [],
+  failure: undefined,
+};
+
+/** Throws only when aborted or on an error that is no PortError. `retry`: credentials that were rejected are tried once more. */
+export async function observe(ports: ObservePorts, target: Target & { readonly retry: boolean }, signal: AbortSignal): Promise<Look> {
+  const { attachment, memory, retry } = target;
+  if (needsNoLook(attachment, memory)) return { observation: NOTHING_SEEN, memory, login: undefined };
+  const object = ports.cluster.hosts.get(hostKeyOf(attachment));
+  const host = usableHost(object, attachment);
+  const deleting = attachment.metadata.deletionTimestamp !== undefined;
+  // What was attached while it was allowed may be taken back when it no longer is.
+  if (object === undefined || (!host.known && !deleting)) {
+    return { observation: { ...NOTHING_SEEN, host }, memory, login: undefined };
+  }
+  const reader = new Reader(signal);
+  const seen = { ...NOTHING_SEEN, host, port: readyPort(object, attachment) };
+  const entrance = await reader.fact(async () => {
+    const entered = await login(ports, object, signal);
+    if (retry) ports.rejected.forget(entered.identity);
+    ports.rejected.check(entered.identity);
+    return known(entered);
+  });
+  if (!entrance.known) return { observation: { ...seen, vsphereHost: entrance, failure: reader.failure }, memory, login: undefined };
+  const look = await lookInside({ reader, login: entrance.value, host: object, seen }, target, ports.cluster.attachments.list());
+  ports.rejected.note(entrance.value.identity, reader.failure);
+  return look;
+}
+
+/** A deletion that has nothing to take back, or was abandoned, must not depend on any server. */
+function needsNoLook({ metadata, spec }: SriovVmAttachment, memory: AttachmentMemory): boolean {
+  if (metadata.deletionTimestamp === undefined) return false;
+  if (metadata.annotations?.[ANNOTATIONS.abandon] !== undefined || !hasTouchedVm(memory)) return true;
+  return spec.deletionPolicy === 'Retain' && !owesPowerOn(memory);
+}
+
+interface Inside {
+  readonly reader: Reader;
+  readonly login: Login;
+  readonly host: SriovHost;
+  readonly seen: Observation;
+}
+
+async function lookInside(inside: Inside, target: Target, attachments: readonly SriovVmAttachment[]): Promise<Look> {
+  const { reader, login: entrance, host, seen } = inside;
+  const { signal } = reader;
+  const { vsphere } = entrance;
+  const { attachment } = target;
+  const vsphereHost = await reader.fact(() => readVsphereHost(vsphere, host, signal));
+  const physicalFunction =
+    vsphereHost.known && seen.port.known ? physicalFunctionOf(vsphereHost.value, seen.port.value) : (NOT_SEEN as typeof seen.physicalFunction);
+  const vm = await reader.fact(() => readVm(vsphere, target, signal));
+  const network = await reader.after(vsphereHost, (value) => readNetwork(vsphere, { host: value, attachment }, signal));
+  const memory = vm.known ? memoryForVm(target.memory, vm.value) : target.memory;
+  const siblings = vm.known ? siblingsOf(attachment, vm.value.moRef, attachments) : [];
+  const partial: Observation = {
+    ...seen,
+    vsphereHost,
+    physicalFunction,
+    vm,
+    network,
+    card: findCard({ ...seen, vm, network, physicalFunction }, { attachment, memory }, siblings),
+    originalMemory: originalMemoryOf(siblings),
+    pendingSiblings: siblings.filter(isPending).map(keyOf).sort(),
+  };
+  const accounting = await readAccounting({ reader, vsphere }, partial, { attachment, attachments });
+  return { observation: { ...partial, accounting, failure: reader.failure }, memory, login: entrance };
+}
+
+function findCard(
+  { vm, network, physicalFunction }: Observation,
+  { attachment, memory }: Target,
+  siblings: readonly SriovVmAttachment[],
+): Observation['card'] {
+  if (!vm.known) return NOT_SEEN as AttachmentFact<never>;
+  return identifyCard({
+    vm: vm.value,
+    memory,
+    wanted: {
+      physicalFunction: physicalFunction.known ? physicalFunction.value.id : undefined,
+      network: network.known ? network.value.backing : undefined,
+      macAddress: attachment.spec.macAddress,
+    },
+    takenMacAddresses: new Set(siblings.flatMap(({ status }) => status?.device?.macAddress.toLowerCase() ?? [])),
+  });
+}

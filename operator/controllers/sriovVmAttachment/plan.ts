@@ -1,0 +1,106 @@
+/** What has to be done for an attachment. Pure and total: recomputed on every look, never resumed. */
+import type { SriovCard, Vm } from '../../ports/vsphere.ts';
+import { ATTACHMENT_FINALIZER } from '../../api/group.ts';
+import { owesPowerOn } from './memory.ts';
+import { type Need, needOf } from './need.ts';
+import { planRemoval } from './planRemoval.ts';
+import { CARD_ADD_RULES, CARD_RULES } from './rules/card.ts';
+import { notRefused, siblingsFirst } from './rules/change.ts';
+import { HOST_CHANGE_RULES, HOST_RULES } from './rules/host.ts';
+import { type PowerOff, powerOffFor } from './rules/power.ts';
+import { type Block, block, firstBlock, type Rule, type RuleInput } from './rules/rule.ts';
+import { VM_ADD_RULES, VM_CHANGE_RULES, VM_RULES } from './rules/vm.ts';
+import type { AttachmentStep } from './steps.ts';
+
+export interface Plan {
+  /** In order. Empty and not blocked: nothing is left to do. */
+  readonly steps: readonly AttachmentStep[];
+  /** Why nothing may be done now; `steps` then shows what would be. */
+  readonly blocked: Block | undefined;
+  /** What keeps conditions from being True: at most one for each of host, VM and card, in this order. */
+  readonly obstacles: readonly Block[];
+  /** What somebody else changed, in words. */
+  readonly drift: readonly string[];
+  /** Why the object is let go although its card may still be in a VM. */
+  readonly leftBehind: string | undefined;
+}
+
+export const NOTHING: Plan = { steps: [], blocked: undefined, obstacles: [], drift: [], leftBehind: undefined };
+
+export function plan(input: RuleInput): Plan {
+  return input.attachment.metadata.deletionTimestamp === undefined ? planAttachment(input) : planRemoval(input);
+}
+
+function planAttachment(input: RuleInput): Plan {
+  const obstacles = firstOfEach(input, [HOST_RULES, VM_RULES, CARD_RULES]);
+  const { vm, card, network, physicalFunction } = input.observation;
+  if (obstacles.length > 0 || !vm.known || !card.known || !network.known || !physicalFunction.known) {
+    return { ...NOTHING, blocked: obstacles[0], obstacles };
+  }
+  const wanted = { physicalFunction: physicalFunction.value, network: network.value, spec: input.attachment.spec };
+  const need = needOf(vm.value, card.value, wanted);
+  return need === undefined ? planPower(input, vm.value, card.value) : planChange(input, vm.value, need);
+}
+
+/** The card is in: what is left is the power that the operator owes the VM. */
+function planPower(input: RuleInput, vm: Vm, card: SriovCard | undefined): Plan {
+  if (vm.powerState !== 'poweredOff') return verified(vm, card);
+  if (!owesPowerOn(input.memory)) return NOTHING;
+  const blocked = firstBlock([...HOST_CHANGE_RULES, ...VM_CHANGE_RULES, siblingsFirst], input);
+  return { ...NOTHING, steps: [{ kind: 'PowerOnVm', because: 'powerOwed' }], blocked, obstacles: listed(blocked) };
+}
+
+/** A running VM has a virtual function behind its card, or the card does not work. */
+function verified(vm: Vm, card: SriovCard | undefined): Plan {
+  if (card?.virtualFunction !== undefined) return NOTHING;
+  const blocked = block('VirtualFunctionNotAssigned', `VM ${vm.name} runs and its card ${card?.macAddress ?? ''} has no virtual function.`);
+  return { ...NOTHING, blocked, obstacles: [blocked] };
+}
+
+function planChange(input: RuleInput, vm: Vm, need: Need): Plan {
+  const powerOff = powerOffFor(vm, input);
+  const drift = driftOf(input, need);
+  const obstacles = changeObstacles(input, need, permission(powerOff, need, drift));
+  const owed = owesPowerOn(input.memory);
+  // Refused, and the VM is still off because of it: it is owed its power, not another attempt.
+  if (owed && vm.powerState === 'poweredOff' && notRefused(input) !== undefined) {
+    return { ...NOTHING, steps: [{ kind: 'PowerOnVm', because: 'powerOwed' }], obstacles, drift };
+  }
+  const powerOnLater = owed || input.attachment.spec.powerPolicy.powerOn || (powerOff.step !== undefined && powerOff.step.kind !== 'AwaitPowerOff');
+  const steps: AttachmentStep[] = [
+    ...(input.attachment.metadata.finalizers?.includes(ATTACHMENT_FINALIZER) ? [] : [{ kind: 'AddFinalizer', because: need.because } as const]),
+    ...(powerOff.step === undefined ? [] : [powerOff.step]),
+    { kind: 'ReconfigureVm', because: need.because, change: need.change, powerOnLater },
+    ...(powerOnLater && siblingsFirst(input) === undefined ? [{ kind: 'PowerOnVm', because: 'powerOwed' } as const] : []),
+  ];
+  return { ...NOTHING, steps, blocked: obstacles[0], obstacles, drift };
+}
+
+function changeObstacles(input: RuleInput, need: Need, permissionBlock: Block | undefined): readonly Block[] {
+  const adds = need.change.add !== undefined;
+  return firstOfEach(input, [
+    HOST_CHANGE_RULES,
+    [...VM_CHANGE_RULES, ...(adds ? VM_ADD_RULES : [])],
+    [...(adds ? CARD_ADD_RULES : []), notRefused, () => permissionBlock],
+  ]);
+}
+
+/** A card that was as declared once and may not be repaired is reported as what it is. */
+function permission({ block: blocked }: PowerOff, need: Need, drift: readonly string[]): Block | undefined {
+  if (blocked === undefined || drift.length === 0) return blocked;
+  const reason = need.because === 'memoryNotLocked' ? 'MemoryNotReserved' : 'CardDrifted';
+  return block(reason, `Changed by somebody else: ${drift.join('; ')}. ${blocked.message}`);
+}
+
+function driftOf({ memory }: RuleInput, need: Need): readonly string[] {
+  if (memory.device === undefined) return [];
+  return need.because === 'cardMissing' ? ['the card is not in the VM any more'] : need.differences;
+}
+
+function firstOfEach(input: RuleInput, groups: readonly (readonly Rule[])[]): readonly Block[] {
+  return groups.flatMap((rules) => listed(firstBlock(rules, input)));
+}
+
+function listed(blocked: Block | undefined): readonly Block[] {
+  return blocked === undefined ? [] : [blocked];
+}

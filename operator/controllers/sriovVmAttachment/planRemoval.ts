@@ -1,0 +1,95 @@
+/** What has to be done for an attachment that is being deleted. Pure and total. */
+import { ANNOTATIONS } from '../../api/group.ts';
+import type { SriovCard, Vm } from '../../ports/vsphere.ts';
+import { hasTouchedVm, owesPowerOn } from './memory.ts';
+import { removalOf } from './need.ts';
+import type { Plan } from './plan.ts';
+import { notRefused, siblingsFirst } from './rules/change.ts';
+import { HOST_CHANGE_RULES } from './rules/host.ts';
+import { powerOffFor } from './rules/power.ts';
+import { type Block, block, firstBlock, type Rule, type RuleInput, unknownBlocks } from './rules/rule.ts';
+import { VM_CHANGE_RULES } from './rules/vm.ts';
+import type { AttachmentStep, VmChange } from './steps.ts';
+
+const LET_GO = `To let the object go without taking the card out, set the annotation ${ANNOTATIONS.abandon}.`;
+
+/** Facts that a detach rests on, in the order of the looks. */
+const FACTS: readonly Rule[] = [
+  ({ observation }) => unknownBlocks(observation.vm),
+  ({ observation }) => unknownBlocks(observation.card),
+  ({ observation: { vm } }) =>
+    vm.known && vm.value.connectionState !== 'connected'
+      ? block('VmNotConnected', `vSphere reports VM ${vm.value.name} as ${vm.value.connectionState}.`)
+      : undefined,
+];
+
+export function planRemoval(input: RuleInput): Plan {
+  const { attachment, memory, observation } = input;
+  if (attachment.metadata.annotations?.[ANNOTATIONS.abandon] !== undefined) return letGo('abandoned', abandonment(input));
+  if (!hasTouchedVm(memory)) return letGo('nothingAttached', undefined);
+  const retain = attachment.spec.deletionPolicy === 'Retain';
+  if (retain && !owesPowerOn(memory)) return letGo('retained', undefined);
+  if (!observation.host.known && observation.host.because.reason === 'HostNotFound') return letGo('hostGone', observation.host.because.message);
+  if (!observation.vm.known && observation.vm.because.reason === 'VmNotFound' && observation.failure === undefined) {
+    return letGo('vmGone', observation.vm.because.message);
+  }
+  const unknownFact = firstBlock(FACTS, input);
+  const { vm, card } = observation;
+  if (unknownFact !== undefined || !vm.known || !card.known) return blockedBy([], unknownFact);
+  return planDetach(input, vm.value, retain ? { kept: true } : { kept: false, card: card.value });
+}
+
+type Target = { readonly kept: true } | { readonly kept: false; readonly card: SriovCard | undefined };
+
+function planDetach(input: RuleInput, vm: Vm, target: Target): Plan {
+  const change = target.kept ? undefined : removalOf(vm, target.card, input.memory);
+  const powerOff = change === undefined ? undefined : powerOffFor(vm, input);
+  const owed = owesPowerOn(input.memory) || (powerOff?.step !== undefined && powerOff.step.kind !== 'AwaitPowerOff');
+  const powersOn = owed && (change !== undefined || vm.powerState === 'poweredOff');
+  const end: AttachmentStep[] = [
+    ...(powersOn ? [{ kind: 'PowerOnVm', because: 'powerOwed' } as const] : []),
+    { kind: 'RemoveFinalizer', because: 'attachmentDeleted' },
+  ];
+  const endsLater = change !== undefined && powersOn && siblingsFirst(input) !== undefined;
+  const steps: AttachmentStep[] = [
+    ...(powerOff?.step === undefined ? [] : [powerOff.step]),
+    ...(change === undefined ? [] : [reconfigure(change, owed)]),
+    ...(endsLater ? [] : end),
+  ];
+  if (change === undefined && !powersOn) return { ...letGo('attachmentDeleted', unproven(input, vm, target)), steps };
+  const rules: readonly Rule[] = [
+    ...(powersOn ? HOST_CHANGE_RULES : []),
+    ...VM_CHANGE_RULES,
+    ...(change === undefined ? [siblingsFirst] : [notRefused]),
+    () => powerOff?.block,
+  ];
+  return blockedBy(steps, firstBlock(rules, input));
+}
+
+function reconfigure(change: VmChange, powerOnLater: boolean): AttachmentStep {
+  return { kind: 'ReconfigureVm', because: 'attachmentDeleted', change, powerOnLater };
+}
+
+/** A recorded card that is not there any more: someone else took it out, or it was changed beyond recognition. */
+function unproven({ memory }: RuleInput, vm: Vm, target: Target): string | undefined {
+  if (target.kept || target.card !== undefined || memory.device === undefined) return undefined;
+  return vm.sriovCards.some(({ key }) => key === memory.device?.key)
+    ? `The device ${memory.device.key} of VM ${vm.name} is not the card with MAC address ${memory.device.macAddress} any more and was left alone.`
+    : undefined;
+}
+
+function abandonment({ memory }: RuleInput): string | undefined {
+  if (!hasTouchedVm(memory)) return undefined;
+  const where = memory.vm === undefined ? 'the VM' : `VM ${memory.vm.name}`;
+  const card = memory.device === undefined ? 'A card' : `The card ${memory.device.macAddress}`;
+  return `${card} may still be in ${where}, and its memory may still be locked: the annotation ${ANNOTATIONS.abandon} is set.`;
+}
+
+function letGo(because: string, leftBehind: string | undefined): Plan {
+  return { steps: [{ kind: 'RemoveFinalizer', because }], blocked: undefined, obstacles: [], drift: [], leftBehind };
+}
+
+function blockedBy(steps: readonly AttachmentStep[], blocked: Block | undefined): Plan {
+  const explained = blocked === undefined ? undefined : { ...blocked, message: `${blocked.message} ${LET_GO}` };
+  return { steps, blocked: explained, obstacles: explained === undefined ? [] : [explained], drift: [], leftBehind: undefined };
+}

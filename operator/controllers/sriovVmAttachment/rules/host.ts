@@ -1,0 +1,37 @@
+/** What must hold of the host before anything happens to the VM. */
+import { block, type Rule, unknownBlocks } from './rule.ts';
+
+/** The facts in the order in which they rest on each other. */
+export const HOST_RULES: readonly Rule[] = [
+  // The SriovHost exists, lets this namespace in, and declares adapter and port.
+  function hostUsable({ observation }) {
+    return unknownBlocks(observation.host);
+  },
+  // The SriovHost is ready, or at least has virtual functions on this port.
+  function portReady({ observation }) {
+    return unknownBlocks(observation.port);
+  },
+  // The vSphere server lets us in and knows the host.
+  function vsphereHostKnown({ observation }) {
+    return unknownBlocks(observation.vsphereHost);
+  },
+  // vSphere sees the physical function where the SriovHost does, with active virtual functions.
+  function functionsActive({ observation }) {
+    return unknownBlocks(observation.physicalFunction);
+  },
+];
+
+/** What must hold of the host only when the VM has to be changed. */
+export const HOST_CHANGE_RULES: readonly Rule[] = [
+  // A VM that was powered off for a change could not be powered on again.
+  function hostInMaintenance({ observation: { vsphereHost } }) {
+    if (!vsphereHost.known) return undefined;
+    if (vsphereHost.value.inMaintenanceMode) {
+      return block('HostInMaintenance', `ESXi host ${vsphereHost.value.name} is in maintenance mode.`);
+    }
+    if (vsphereHost.value.connectionState !== 'connected') {
+      return block('HostNotReady', `vSphere reports the ESXi host ${vsphereHost.value.name} as ${vsphereHost.value.connectionState}.`);
+    }
+    return undefined;
+  },
+];

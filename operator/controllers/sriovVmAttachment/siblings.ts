@@ -1,0 +1,49 @@
+/**
+ * Other attachments of the same VM. Pure.
+ *
+ * A VM with several virtual functions has several attachments; powering it on between two of them would cost one power-off for each, or,
+ * with powerPolicy.powerOff Never, keep the later ones waiting for ever.
+ */
+import { findCondition } from '../../api/conditions.ts';
+import { ANNOTATIONS, ATTACHMENT_FINALIZER } from '../../api/group.ts';
+import type { SriovVmAttachment } from '../../api/types.ts';
+import type { MemorySetting } from './memory.ts';
+import { hostKeyOf, keyOf } from './names.ts';
+import { precedes } from './accounting.ts';
+
+/** Reasons that mean: waits for somebody to power the VM off. */
+const WAITS_FOR_POWER_OFF: ReadonlySet<string> = new Set(['PowerOffNotAllowed', 'CardDrifted', 'MemoryNotReserved']);
+
+/** Longest time for which a VM stays off for the sake of its other attachments. */
+export const SIBLING_PATIENCE_MS = 60_000;
+
+export function siblingsOf(attachment: SriovVmAttachment, vmMoRef: string, all: readonly SriovVmAttachment[]): readonly SriovVmAttachment[] {
+  return all.filter(
+    (other) =>
+      keyOf(other) !== keyOf(attachment) &&
+      hostKeyOf(other) === hostKeyOf(attachment) &&
+      (other.status?.vm === undefined ? sameSelector(other, attachment) : other.status.vm.moRef === vmMoRef),
+  );
+}
+
+function sameSelector(one: SriovVmAttachment, other: SriovVmAttachment): boolean {
+  const [a, b] = [one.spec.vm, other.spec.vm];
+  return a.name === b.name && a.inventoryPath === b.inventoryPath && a.instanceUuid === b.instanceUuid && a.moRef === b.moRef;
+}
+
+/** True where the attachment is about to change the VM, or only waits for it to be off. */
+export function isPending(sibling: SriovVmAttachment): boolean {
+  const { metadata, status } = sibling;
+  if (metadata.annotations?.[ANNOTATIONS.hold] !== undefined) return false;
+  if (metadata.deletionTimestamp !== undefined && !metadata.finalizers?.includes(ATTACHMENT_FINALIZER)) return false;
+  if (status?.observedGeneration !== metadata.generation) return true;
+  const reconciling = findCondition(status.conditions, 'Reconciling');
+  if (reconciling?.status === 'True') return reconciling.reason !== 'WaitingForOtherAttachments';
+  return WAITS_FOR_POWER_OFF.has(findCondition(status.conditions, 'Ready')?.reason ?? '');
+}
+
+/** The setting that was found before the first of them locked the memory: the last one to leave restores it. */
+export function originalMemoryOf(siblings: readonly SriovVmAttachment[]): MemorySetting | undefined {
+  const recorded = siblings.filter((sibling) => sibling.status?.restore !== undefined);
+  return recorded.sort((a, b) => (precedes(a, b) ? -1 : 1))[0]?.status?.restore;
+}

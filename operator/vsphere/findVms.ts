@@ -1,0 +1,95 @@
+/** Finding virtual machines by what users write: a name, an inventory path, an instance UUID or a reference. */
+import { isPortError, PortError } from '../ports/errors.ts';
+import type { VmQuery, VmSummary } from '../ports/vsphere.ts';
+import type { VimObject } from './codec.ts';
+import { entityName, isNamed } from './entityName.ts';
+import { type ObjectProperties, retrieve, retrieveAll, retrieveOne, these } from './propertyCollector.ts';
+import type { Calls } from './session.ts';
+import type { Ref } from './xmlNode.ts';
+
+/** All VMs that match; none gives []. Templates are VMs too. */
+export async function findVms(calls: Calls, query: VmQuery): Promise<readonly VmSummary[]> {
+  const refs = await findRefs(calls, query);
+  if (refs.length === 0) {
+    return [];
+  }
+  const vms = await retrieve(calls, { type: 'VirtualMachine', paths: ['name', 'config.instanceUuid', 'runtime.host'], from: these(...refs) });
+  const paths = await inventoryPaths(calls, refs);
+  return vms.map((vm) => ({
+    moRef: vm.ref.value,
+    name: entityName(vm.text('name')),
+    inventoryPath: paths.get(vm.ref.value) ?? '',
+    instanceUuid: vm.text('config.instanceUuid') ?? '',
+    hostMoRef: vm.refOf('runtime.host')?.value,
+  }));
+}
+
+async function findRefs(calls: Calls, { name, inventoryPath, instanceUuid, moRef }: VmQuery): Promise<readonly Ref[]> {
+  if (moRef !== undefined) {
+    return await existing(calls, { kind: 'VirtualMachine', value: moRef });
+  }
+  const on = calls.content.searchIndex;
+  if (instanceUuid !== undefined) {
+    const args = { uuid: instanceUuid, vmSearch: true, instanceUuid: true };
+    const answer = await calls.call({ method: 'FindAllByUuid', on, args });
+    return answer.list('returnval').map((node) => node.ref);
+  }
+  if (inventoryPath !== undefined) {
+    const args = { inventoryPath: inventoryPath.replace(/^\/+/, '') };
+    const answer = await calls.call({ method: 'FindByInventoryPath', on, args });
+    const found = answer.list('returnval').map((node) => node.ref);
+    return found.filter((ref) => ref.kind === 'VirtualMachine');
+  }
+  if (name !== undefined) {
+    const all = await retrieveAll(calls, 'VirtualMachine', ['name']);
+    return all.filter((vm) => isNamed(vm.text('name'), name)).map((vm) => vm.ref);
+  }
+  throw new PortError('VsphereFault', 'a query for VMs needs one of name, inventoryPath, instanceUuid and moRef');
+}
+
+async function existing(calls: Calls, ref: Ref): Promise<readonly Ref[]> {
+  try {
+    return [(await retrieveOne(calls, ref, ['name'])).ref];
+  } catch (error) {
+    if (isPortError(error, 'VsphereObjectNotFound')) {
+      return [];
+    }
+    throw error;
+  }
+}
+
+/** From an entity upwards to the root folder; a VM in a vApp has that in place of a parent. */
+const UPWARDS: readonly VimObject[] = [
+  { $type: 'TraversalSpec', name: 'parent', type: 'ManagedEntity', path: 'parent', skip: false, selectSet: [{ name: 'parent' }] },
+  { $type: 'TraversalSpec', name: 'vApp', type: 'VirtualMachine', path: 'parentVApp', skip: false, selectSet: [{ name: 'parent' }] },
+];
+
+/**
+ * Paths like `/dc/vm/folder/name`, without the invisible root folder. Names stay escaped in them, so that a `/` in a name
+ * can never pass for a folder: hosts grant access by patterns of such paths.
+ */
+async function inventoryPaths(calls: Calls, refs: readonly Ref[]): Promise<ReadonlyMap<string, string>> {
+  const from = refs.map((obj) => ({ obj, skip: false, selectSet: UPWARDS }));
+  const entities = await retrieve(calls, { type: 'ManagedEntity', paths: ['name', 'parent'], from });
+  const vApps = await retrieve(calls, { type: 'VirtualMachine', paths: ['parentVApp'], from: these(...refs) });
+  const byRef = new Map(entities.map((entity) => [entity.ref.value, entity]));
+  const vAppOf = new Map(vApps.flatMap((vm) => (vm.text('parentVApp') ? [[vm.ref.value, vm.text('parentVApp') ?? ''] as const] : [])));
+  return new Map(refs.map((ref) => [ref.value, pathOf(ref.value, byRef, vAppOf)]));
+}
+
+function pathOf(moRef: string, byRef: ReadonlyMap<string, ObjectProperties>, vAppOf: ReadonlyMap<string, string>): string {
+  const names: string[] = [];
+  const seen = new Set<string>();
+  let current: string | undefined = moRef;
+  while (current !== undefined && !seen.has(current)) {
+    seen.add(current);
+    const entity = byRef.get(current);
+    const parent: string | undefined = entity?.text('parent') ?? vAppOf.get(current);
+    if (entity === undefined || parent === undefined) {
+      break;
+    }
+    names.unshift(entity.text('name') ?? '');
+    current = parent;
+  }
+  return `/${names.join('/')}`;
+}

@@ -1,0 +1,79 @@
+/** The networks that a host offers to virtual machines: standard and distributed port groups. */
+import { PortError } from '../ports/errors.ts';
+import type { NetworkBacking, VsphereNetwork } from '../ports/vsphere.ts';
+import { entityName } from './entityName.ts';
+import { type ObjectProperties, retrieve, retrieveOne, these } from './propertyCollector.ts';
+import type { Calls } from './session.ts';
+import type { Ref } from './xmlNode.ts';
+
+/** Uplink port groups and opaque networks (NSX) are left out: a card of a VM cannot use them here. */
+export async function readNetworks(calls: Calls, hostMoRef: string): Promise<readonly VsphereNetwork[]> {
+  const host = await retrieveOne(calls, { kind: 'HostSystem', value: hostMoRef }, ['network']);
+  const refs = host.items('network').map((item) => item.ref);
+  const standard = await readAll(calls, refs, { kind: 'Network', paths: ['name'] });
+  const distributed = await readAll(calls, refs, {
+    kind: 'DistributedVirtualPortgroup',
+    paths: ['name', 'key', 'config.distributedVirtualSwitch', 'config.uplink'],
+  });
+  const switches = await readSwitchUuids(calls, distributed);
+  return [...standard.map(toStandard), ...distributed.flatMap((portgroup) => toDistributed(portgroup, switches))];
+}
+
+/** The network of the host that a backing means; rejects with VsphereObjectNotFound when the host does not have it. */
+export function requireNetwork(networks: readonly VsphereNetwork[], wanted: NetworkBacking): VsphereNetwork {
+  const found = networks.find(({ backing }) => sameNetwork(backing, wanted));
+  if (found === undefined) {
+    const name = wanted.kind === 'Standard' ? wanted.portGroup : wanted.portgroupKey;
+    const names = networks.map((network) => network.name).join(', ');
+    throw new PortError('VsphereObjectNotFound', `the host has no port group ${name}; it has: ${names === '' ? 'none' : names}`);
+  }
+  return found;
+}
+
+/** Whether two backings lead to the same port group; references and the spelling of UUIDs do not count. */
+export function sameNetwork(left: NetworkBacking, right: NetworkBacking): boolean {
+  if (left.kind === 'Standard') {
+    return right.kind === 'Standard' && left.portGroup === right.portGroup;
+  }
+  return right.kind === 'Distributed' && left.portgroupKey === right.portgroupKey && plainUuid(left.switchUuid) === plainUuid(right.switchUuid);
+}
+
+function plainUuid(uuid: string): string {
+  return uuid.replaceAll(/[^0-9a-f]/gi, '').toLowerCase();
+}
+
+async function readAll(
+  calls: Calls,
+  refs: readonly Ref[],
+  { kind, paths }: { readonly kind: string; readonly paths: readonly string[] },
+): Promise<readonly ObjectProperties[]> {
+  const ofKind = refs.filter((ref) => ref.kind === kind);
+  return ofKind.length === 0 ? [] : await retrieve(calls, { type: kind, paths, from: these(...ofKind) });
+}
+
+/** UUIDs go into backings exactly as the server writes them: on vCenter with spaces, `50 2e 0f 1a 2b 3c 4d 5e-6f 70 ...`. */
+async function readSwitchUuids(calls: Calls, portgroups: readonly ObjectProperties[]): Promise<ReadonlyMap<string, string>> {
+  const refs = new Map(portgroups.flatMap((portgroup) => portgroup.refOf('config.distributedVirtualSwitch') ?? []).map((ref) => [ref.value, ref]));
+  const uuids = new Map<string, string>();
+  for (const kind of new Set([...refs.values()].map((ref) => ref.kind))) {
+    for (const found of await readAll(calls, [...refs.values()], { kind, paths: ['uuid'] })) {
+      uuids.set(found.ref.value, found.text('uuid') ?? '');
+    }
+  }
+  return uuids;
+}
+
+function toStandard(network: ObjectProperties): VsphereNetwork {
+  const name = entityName(network.text('name'));
+  const moRef = network.ref.value;
+  return { name, moRef, backing: { kind: 'Standard', portGroup: name, networkMoRef: moRef } };
+}
+
+function toDistributed(portgroup: ObjectProperties, switches: ReadonlyMap<string, string>): readonly VsphereNetwork[] {
+  const switchUuid = switches.get(portgroup.refOf('config.distributedVirtualSwitch')?.value ?? '');
+  const portgroupKey = portgroup.text('key');
+  if (portgroup.boolean('config.uplink') || switchUuid === undefined || portgroupKey === undefined) {
+    return [];
+  }
+  return [{ name: entityName(portgroup.text('name')), moRef: portgroup.ref.value, backing: { kind: 'Distributed', portgroupKey, switchUuid } }];
+}

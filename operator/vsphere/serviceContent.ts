@@ -1,0 +1,32 @@
+/** The entry points that a vSphere server names in answer to RetrieveServiceContent. */
+import type { Ref, XmlNode } from './xmlNode.ts';
+
+export interface ServiceContent {
+  readonly rootFolder: Ref;
+  readonly propertyCollector: Ref;
+  readonly sessionManager: Ref;
+  readonly viewManager: Ref;
+  readonly searchIndex: Ref;
+  /** `VirtualCenter` or `HostAgent`. */
+  readonly apiType: string;
+}
+
+/** Throws when the answer is not that of a vSphere server. */
+export function serviceContent(answer: XmlNode): ServiceContent {
+  const content = answer.child('returnval');
+  const refOf = (name: string): Ref => {
+    const ref = content?.child(name)?.ref;
+    if (ref === undefined) {
+      throw new Error(`the server's service content has no ${name}`);
+    }
+    return ref;
+  };
+  return {
+    rootFolder: refOf('rootFolder'),
+    propertyCollector: refOf('propertyCollector'),
+    sessionManager: refOf('sessionManager'),
+    viewManager: refOf('viewManager'),
+    searchIndex: refOf('searchIndex'),
+    apiType: content?.child('about')?.textOf('apiType') ?? '',
+  };
+}

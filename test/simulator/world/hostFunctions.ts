@@ -1,0 +1,52 @@
+/** The functions that one boot brought up: which ports the driver took, and the virtual functions it created. */
+import type { AdapterPort, FirmwareAdapter } from './firmwareAdapter.ts';
+import { addRoutingId, comparePci, formatPci } from './pci.ts';
+
+export interface BootedFunction {
+  readonly adapter: FirmwareAdapter;
+  readonly port: AdapterPort;
+  readonly deviceClass: number;
+  readonly linkType: 'Ethernet' | 'InfiniBand';
+  /** nmlx5_core takes Ethernet-class functions only; the others have neither driver nor uplink. */
+  readonly driver: 'nmlx5_core' | undefined;
+  readonly virtualFunctions: readonly string[];
+}
+
+export interface BootInputs {
+  readonly biosSriov: boolean;
+  /** Entries of max_vfs that the driver loaded. */
+  readonly maxVfs: readonly number[];
+  /** No function gets more than this. */
+  readonly most: number;
+}
+
+/**
+ * VFs of a function = min(NUM_OF_VFS in effect, its entry in max_vfs), entries being in PCI order over all functions of the driver
+ * (KB 309346); none where firmware or BIOS has SR-IOV off.
+ */
+export function bootFunctions(adapters: readonly FirmwareAdapter[], inputs: BootInputs): readonly BootedFunction[] {
+  const all = adapters
+    .flatMap((adapter) => adapter.ports.map((port) => ({ adapter, port })))
+    .sort((left, right) => comparePci(left.port.pci, right.port.pci));
+  let entry = 0;
+  return all.map(({ adapter, port }) => {
+    const deviceClass = adapter.deviceClass(port.number);
+    const driver = deviceClass === 0x0200 ? ('nmlx5_core' as const) : undefined;
+    const asked = driver === undefined ? 0 : (inputs.maxVfs[entry++] ?? 0);
+    const count = inputs.biosSriov ? Math.min(asked, adapter.offeredVfs, inputs.most) : 0;
+    return {
+      adapter,
+      port,
+      deviceClass,
+      driver,
+      linkType: adapter.linkType(port.number),
+      virtualFunctions: vfAddresses(adapter, port, count),
+    };
+  });
+}
+
+/** The firmware reserves NUM_OF_VFS routing ids for each port, behind the ports themselves. */
+function vfAddresses(adapter: FirmwareAdapter, port: AdapterPort, count: number): readonly string[] {
+  const firstOffset = adapter.ports.length - (port.number - 1) + (port.number - 1) * adapter.offeredVfs;
+  return Array.from({ length: count }, (_, index) => formatPci(addRoutingId(port.pci, firstOffset + index)));
+}

@@ -1,0 +1,77 @@
+/** Ways in which a simulated host can be told to go wrong, permanently or a number of times. */
+
+interface Times {
+  /** How often it happens; default: for ever. */
+  readonly times?: number;
+}
+
+export type Misbehaviour = Times &
+  (
+    | { readonly kind: 'rebootDoesNotComeBack' }
+    /** mlxconfig says "reboot", but the warm reboot activates nothing. */
+    | { readonly kind: 'warmRebootNotEnough' }
+    /** Neither a warm nor a cold restart makes these parameters current; default: all. */
+    | { readonly kind: 'settingNeverActivates'; readonly parameters?: readonly string[] }
+    | { readonly kind: 'burnFailsHalfWay' }
+    /** The connection breaks; the command has not run. */
+    | { readonly kind: 'dropConnectionBefore'; readonly command: RegExp }
+    /** The command has taken effect; its answer never arrives. */
+    | { readonly kind: 'dropConnectionAfter'; readonly command: RegExp }
+    /** Each command takes so much longer. */
+    | { readonly kind: 'slow'; readonly milliseconds: number }
+    | { readonly kind: 'deviceBusy' }
+    | { readonly kind: 'accountLocked' }
+    | { readonly kind: 'sshServiceNotStartedAfterReboot' }
+    /** `error` as in esximage, for example `DependencyError`. */
+    | { readonly kind: 'vibInstallFails'; readonly error: string }
+    | { readonly kind: 'hostdNotReady'; readonly milliseconds: number }
+    | { readonly kind: 'lockdown' }
+    /** A second channel on one connection is refused (STIG: MaxSessions 1). */
+    | { readonly kind: 'maxSessions1' }
+    /** The driver creates no more than this for each function. */
+    | { readonly kind: 'fewerVfsThanAsked'; readonly most: number }
+    /** The staged image is dropped at boot: the host starts from the previous boot bank (KB 306902). */
+    | { readonly kind: 'bootbankReverts' }
+  );
+
+export type MisbehaviourKind = Misbehaviour['kind'];
+type Of<K extends MisbehaviourKind> = Extract<Misbehaviour, { readonly kind: K }>;
+
+interface Entry {
+  readonly misbehaviour: Misbehaviour;
+  left: number;
+}
+
+export class Misbehaviours {
+  #entries: Entry[] = [];
+
+  add(misbehaviour: Misbehaviour): void {
+    this.#entries.push({ misbehaviour, left: misbehaviour.times ?? Number.POSITIVE_INFINITY });
+  }
+
+  remove(kind: MisbehaviourKind): void {
+    this.#entries = this.#entries.filter((entry) => entry.misbehaviour.kind !== kind);
+  }
+
+  /** Looks without using it up. */
+  active<K extends MisbehaviourKind>(kind: K): Of<K> | undefined {
+    return this.#find(kind, () => true)?.misbehaviour as Of<K> | undefined;
+  }
+
+  /** Uses it up once: the caller is about to misbehave. */
+  take<K extends MisbehaviourKind>(kind: K, matches: (misbehaviour: Of<K>) => boolean = () => true): Of<K> | undefined {
+    const entry = this.#find(kind, (misbehaviour) => matches(misbehaviour as Of<K>));
+    if (entry === undefined) {
+      return undefined;
+    }
+    entry.left -= 1;
+    if (entry.left <= 0) {
+      this.#entries = this.#entries.filter((other) => other !== entry);
+    }
+    return entry.misbehaviour as Of<K>;
+  }
+
+  #find(kind: MisbehaviourKind, matches: (misbehaviour: Misbehaviour) => boolean): Entry | undefined {
+    return this.#entries.find((entry) => entry.misbehaviour.kind === kind && matches(entry.misbehaviour));
+  }
+}

@@ -1,0 +1,296 @@
+/**
+ * One simulated ESXi host: a state machine without any protocol. SSH, Redfish and SOAP servers are thin views of it, and
+ * property tests drive it directly. Time comes from its clock only.
+ */
+import { createHash } from 'node:crypto';
+import { type Clock, realClock } from './clock.ts';
+import type { SimHostView, SimPhysicalFunction, SimVmsOfHost } from './contract.ts';
+import type { FirmwareAdapter } from './firmwareAdapter.ts';
+import { HostAccounts } from './hostAccounts.ts';
+import { placeAdapter, placeAdapters } from './hostAdapters.ts';
+import { HostBios } from './hostBios.ts';
+import { HostCounters } from './hostCounters.ts';
+import { HostFiles } from './hostFiles.ts';
+import { type BootedFunction, bootFunctions } from './hostFunctions.ts';
+import { HostMaintenance } from './hostMaintenance.ts';
+import { type Misbehaviour, Misbehaviours } from './hostMisbehaviour.ts';
+import { HostModules, maxVfsOf } from './hostModules.ts';
+import type { AdapterOptions, HostDurations, HostProfile, HostWorldOptions } from './hostOptions.ts';
+import { HostPower, type ResetKind } from './hostPower.ts';
+import { HostSoftware } from './hostSoftware.ts';
+import { MftTools } from './mftTools.ts';
+
+const DURATIONS: HostDurations = { shutdown: 50, boot: 150, hostd: 0, burn: 20 };
+const TWELVE_HOURS = 12 * 3_600_000;
+const NO_VMS: SimVmsOfHost = {
+  runningVms: () => [],
+  virtualFunctionOwner: () => undefined,
+  hostWentDown: () => undefined,
+  onPowerChange: () => () => undefined,
+};
+
+export class HostWorld implements SimHostView {
+  readonly id: string;
+  readonly name: string;
+  readonly address: string;
+  readonly profile: HostProfile;
+  readonly systemUuid: string;
+  readonly clock: Clock;
+  readonly durations: HostDurations;
+  readonly misbehaviours = new Misbehaviours();
+  readonly counters = new HostCounters();
+  readonly software: HostSoftware;
+  readonly modules: HostModules;
+  readonly bios: HostBios;
+  readonly accounts: HostAccounts;
+  readonly files: HostFiles;
+  readonly mft: MftTools;
+  readonly #maintenance: HostMaintenance;
+  readonly #power: HostPower;
+  readonly #listeners = new Set<() => void>();
+  #adapters: readonly FirmwareAdapter[];
+  #functions: readonly BootedFunction[] = [];
+  #vms: SimVmsOfHost = NO_VMS;
+  #sshService = true;
+  #hostdReadyAt = 0;
+
+  constructor(options: HostWorldOptions) {
+    this.id = options.id;
+    this.name = options.name;
+    this.address = options.address ?? '127.0.0.1';
+    this.profile = options.profile;
+    this.systemUuid = uuidOf(options.id);
+    this.clock = options.clock ?? realClock;
+    this.durations = { ...DURATIONS, ...options.durations };
+    for (const misbehaviour of options.misbehaviour ?? []) {
+      this.misbehaviours.add(misbehaviour);
+    }
+    this.software = new HostSoftware(options.profile);
+    this.modules = new HostModules(options.moduleOptions === undefined ? {} : { nmlx5_core: options.moduleOptions });
+    this.bios = new HostBios(options.profile.bios, options.biosSriov);
+    this.accounts = new HostAccounts(accountOf(options), this.clock, this.misbehaviours);
+    this.files = new HostFiles(options.files);
+    this.#adapters = placeAdapters(options.id, options.adapters ?? []);
+    this.mft = new MftTools(this);
+    this.#maintenance = new HostMaintenance({
+      hostId: options.id,
+      clock: this.clock,
+      enabled: options.maintenanceMode ?? false,
+      changed: () => this.#changed(),
+    });
+    const start = { on: options.poweredOn ?? true, uptimeMs: options.uptimeMs ?? TWELVE_HOURS };
+    this.#power = new HostPower(this, start, {
+      wentDown: (clean) => this.#wentDown(clean),
+      reset: (kind) => this.#reset(kind),
+      bootInterrupted: () => this.software.boot(true),
+      booted: () => this.#booted(),
+      changed: () => this.#changed(),
+    });
+    this.#createFunctions();
+  }
+
+  get version(): string {
+    return this.profile.esxi.version;
+  }
+
+  get build(): string {
+    return this.profile.esxi.build;
+  }
+
+  get username(): string {
+    return this.accounts.username;
+  }
+
+  get password(): string {
+    return this.accounts.password;
+  }
+
+  get powerState(): HostPower['state'] {
+    return this.#power.state;
+  }
+
+  get up(): boolean {
+    return this.#power.state === 'on';
+  }
+
+  /** sshd answers: it does not after a boot that left the service stopped. */
+  get sshListening(): boolean {
+    return this.up && this.#sshService;
+  }
+
+  /** hostd answers; without it esxcli fails. */
+  get hostdReady(): boolean {
+    return this.up && this.clock.now() >= this.#hostdReadyAt;
+  }
+
+  get bootTime(): Date {
+    return new Date(this.#power.bootedAt);
+  }
+
+  get uptimeMs(): number {
+    return this.clock.now() - this.#power.bootedAt;
+  }
+
+  get maintenanceMode(): boolean {
+    return this.#maintenance.enabled;
+  }
+
+  get enteringMaintenanceMode(): boolean {
+    return this.#maintenance.entering;
+  }
+
+  get adapters(): readonly FirmwareAdapter[] {
+    return this.#adapters;
+  }
+
+  /** All functions of the simulated adapters, in PCI order, as the last boot found them. */
+  get functions(): readonly BootedFunction[] {
+    return this.#functions;
+  }
+
+  get vms(): SimVmsOfHost {
+    return this.#vms;
+  }
+
+  get physicalFunctions(): readonly SimPhysicalFunction[] {
+    const configured = maxVfsOf(this.modules.configured('nmlx5_core'));
+    const driven = this.#functions.filter((fn) => fn.driver !== undefined);
+    return this.#functions.map((fn) => ({
+      address: fn.port.address,
+      vendorId: 0x15b3,
+      deviceId: fn.adapter.model.deviceId,
+      deviceName: fn.adapter.model.deviceName,
+      vmnic: fn.driver === undefined ? undefined : fn.port.vmnic,
+      macAddress: fn.port.macAddress,
+      linkType: fn.linkType,
+      virtualFunctions: fn.virtualFunctions,
+      configuredVfs: fn.driver === undefined ? 0 : (configured[driven.indexOf(fn)] ?? 0),
+      maxVfs: fn.adapter.model.maxVfs,
+    }));
+  }
+
+  /** Connects the host with the inventory that has its VMs. */
+  attachVms(vms: SimVmsOfHost): void {
+    this.#vms = vms;
+  }
+
+  misbehave(misbehaviour: Misbehaviour): void {
+    this.misbehaviours.add(misbehaviour);
+  }
+
+  /** TSM-SSH started by hand. */
+  startSshService(): void {
+    this.#sshService = true;
+    this.#changed();
+  }
+
+  enterMaintenanceMode(timeoutSeconds: number): Promise<boolean> {
+    return this.#maintenance.enter(timeoutSeconds, this.#vms);
+  }
+
+  exitMaintenanceMode(): void {
+    this.#maintenance.exit();
+  }
+
+  /** Clean warm restart (`esxcli system shutdown reboot`, RebootHost_Task). Maintenance mode is the caller's check. */
+  reboot(): void {
+    this.#power.reboot();
+  }
+
+  /** Clean shutdown to off (`esxcli system shutdown poweroff`, BMC GracefulShutdown). */
+  shutDown(): void {
+    this.#power.shutDown();
+  }
+
+  /** BMC ForceOff, or the plug pulled. */
+  forceOff(): void {
+    this.#power.forceOff();
+  }
+
+  /** BMC ForceRestart. */
+  forceRestart(): void {
+    this.#power.forceRestart();
+  }
+
+  powerOn(): void {
+    this.#power.powerOn();
+  }
+
+  /** Puts a further card in; the machine must be off. */
+  addAdapter(options: AdapterOptions): FirmwareAdapter {
+    if (this.#power.state !== 'off') {
+      throw new Error('addAdapter: the host must be off');
+    }
+    const adapter = placeAdapter(this.id, options, this.#adapters);
+    this.#adapters = [...this.#adapters, adapter];
+    return adapter;
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Cancels what is scheduled; for the end of a test. */
+  stop(): void {
+    this.#power.stop();
+    this.#maintenance.abandon();
+  }
+
+  #wentDown(clean: boolean): void {
+    if (this.#vms.runningVms(this.id).length > 0) {
+      this.counters[clean ? 'restartsWithRunningVms' : 'powerCutsWithRunningVms'] += 1;
+    }
+    if (clean) {
+      this.modules.save();
+    }
+    this.#maintenance.abandon();
+    this.files.clearRamDisk();
+    this.mft.unload();
+    this.#vms.hostWentDown(this.id);
+  }
+
+  #reset(kind: ResetKind): void {
+    this.bios.post();
+    const pending = this.#adapters.some((adapter) => adapter.pending);
+    if (!pending || (kind === 'warm' && this.misbehaviours.take('warmRebootNotEnough') !== undefined)) {
+      return;
+    }
+    const never = this.misbehaviours.take('settingNeverActivates');
+    const stuck = (name: string) => never !== undefined && (never.parameters?.includes(name) ?? true);
+    for (const adapter of this.#adapters.filter((other) => kind === 'cold' || !other.needsColdCycle)) {
+      adapter.reset(stuck);
+    }
+  }
+
+  #booted(): void {
+    this.software.boot(this.software.rebootPending && this.misbehaviours.take('bootbankReverts') !== undefined);
+    this.modules.boot();
+    this.#createFunctions();
+    this.#sshService = this.misbehaviours.take('sshServiceNotStartedAfterReboot') === undefined;
+    this.#hostdReadyAt = this.clock.now() + this.durations.hostd + (this.misbehaviours.take('hostdNotReady')?.milliseconds ?? 0);
+  }
+
+  #createFunctions(): void {
+    this.#functions = bootFunctions(this.#adapters, {
+      biosSriov: this.bios.sriovEnabled,
+      maxVfs: maxVfsOf(this.modules.loaded('nmlx5_core')),
+      most: this.misbehaviours.active('fewerVfsThanAsked')?.most ?? Number.POSITIVE_INFINITY,
+    });
+  }
+
+  #changed(): void {
+    for (const listener of [...this.#listeners]) {
+      listener();
+    }
+  }
+}
+
+function accountOf(options: HostWorldOptions): { username: string; password: string; authorizedKeys: readonly string[] } {
+  return { username: options.username ?? 'root', password: options.password ?? 'VMware1!', authorizedKeys: options.authorizedKeys ?? [] };
+}
+
+function uuidOf(id: string): string {
+  const digits = createHash('sha256').update(id).digest('hex');
+  return [digits.slice(0, 8), digits.slice(8, 12), `4${digits.slice(13, 16)}`, `a${digits.slice(17, 20)}`, digits.slice(20, 32)].join('-');
+}

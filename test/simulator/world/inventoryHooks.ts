@@ -1,0 +1,30 @@
+/** Things that happen to a VM at the worst moment: once, right before an operation on it takes effect. */
+import type { SimVm } from './vm.ts';
+
+export type VmOperation = 'reconfigure' | 'powerOn' | 'powerOff' | 'shutdownGuest';
+
+interface Hook {
+  readonly operation: VmOperation;
+  readonly vm: SimVm | undefined;
+  readonly action: (vm: SimVm) => void;
+}
+
+export class InventoryHooks {
+  #hooks: Hook[] = [];
+
+  /**
+   * Runs `action` once before the next such operation, of this VM or of any. It may change the VM (somebody else's edit,
+   * somebody powering it on) or throw a SimFault, which then is the operation's result.
+   */
+  beforeNext(operation: VmOperation, action: (vm: SimVm) => void, vm?: SimVm): void {
+    this.#hooks.push({ operation, vm, action });
+  }
+
+  run(operation: VmOperation, vm: SimVm): void {
+    const due = this.#hooks.filter((hook) => hook.operation === operation && (hook.vm === undefined || hook.vm === vm));
+    this.#hooks = this.#hooks.filter((hook) => !due.includes(hook));
+    for (const hook of due) {
+      hook.action(vm);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+/** How documentation.test.ts reads pages and code. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ReasonEntry } from '../../../operator/api/reasons/entry.ts';
+import { ROOT, type SourceFile } from './sourceFiles.ts';
+
+/** The first group of every match, each once. */
+export function documentedNames(page: string, pattern: RegExp): readonly string[] {
+  return [...new Set([...page.matchAll(pattern)].flatMap((match) => match[1] ?? []))];
+}
+
+export function missingAndExtra(listed: readonly string[], real: readonly string[]): { missing: string[]; extra: string[] } {
+  return {
+    missing: real.filter((name) => !listed.includes(name)),
+    extra: listed.filter((name) => !real.includes(name)),
+  };
+}
+
+/** Keys of annotations, labels and finalizers in our domain. */
+export function sriovKeys(page: string): readonly string[] {
+  return [...page.matchAll(/(?<![\w./-])sriov\.esxi\.io\/([a-z0-9]+)/g)].map((match) => match[0]);
+}
+
+/** Names of METRICS in that file, a list or a record of `{ name }`; undefined where there is no such export. */
+export async function metricNames(path: string): Promise<readonly string[] | undefined> {
+  if (!existsSync(join(ROOT, path))) return undefined;
+  const { METRICS } = (await import(join(ROOT, path))) as { readonly METRICS?: Readonly<Record<string, { readonly name: string }>> };
+  return METRICS === undefined ? undefined : Object.values(METRICS).map((metric) => metric.name);
+}
+
+/** Reasons that stand nowhere but in the table: what nobody can say must not be documented. */
+export function unusedReasons(reasons: readonly ReasonEntry[], files: readonly SourceFile[]): readonly string[] {
+  return reasons.flatMap((entry) =>
+    entry.kinds
+      .filter((kind) => !files.some((file) => saysFor(kind, file) && new RegExp(`['"\`]${entry.reason}['"\`]`).test(file.text)))
+      .map((kind) => `${kind}: ${entry.reason}`),
+  );
+}
+
+const OTHER = { SriovHost: 'operator/controllers/sriovVmAttachment/', SriovVmAttachment: 'operator/controllers/sriovHost/' };
+
+/** Whether a word in this file can end in a condition of this kind. */
+function saysFor(kind: 'SriovHost' | 'SriovVmAttachment', { path }: SourceFile): boolean {
+  const table = path.startsWith('operator/api/') && !path.endsWith('/portErrorReasons.ts');
+  return !table && !path.startsWith(OTHER[kind]) && !path.startsWith('operator/ports/');
+}
