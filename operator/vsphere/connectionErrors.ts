@@ -50,7 +50,9 @@ export function connectionError(error: unknown, context: CallContext): PortError
     return new PortError('CommandTimedOut', `${server} did not answer ${action} within ${timeoutMs / 1000} s`, { cause: error });
   }
   if (LOST_CODES.has(code)) {
-    return new PortError('ConnectionLost', `${server} closed the connection during ${action}; whether it took effect is unknown`, { cause: error });
+    return new PortError('ConnectionLost', `${server} closed the connection during ${action}; whether it took effect is unknown`, {
+      cause: error,
+    });
   }
   return new PortError('VsphereUnreachable', `${server} is not reachable${code === '' ? '' : ` (${code})`}`, { cause: error });
 }

@@ -36,11 +36,17 @@ const KNOWN_TEXTS: readonly KnownText[] = [
   {
     // govmomi #2248: also when deviceId was written in decimal.
     pattern: /The systemId does not match the current system/i,
-    meaning: () => ({ situation: 'PassthroughIdentityMismatch', remedy: 'the card in the VM was made for another host or PCI address; attach it anew' }),
+    meaning: () => ({
+      situation: 'PassthroughIdentityMismatch',
+      remedy: 'the card in the VM was made for another host or PCI address; attach it anew',
+    }),
   },
   {
     pattern: /is not a passthrough device/i,
-    meaning: () => ({ situation: 'PassthroughNotActive', remedy: 'the device is not available for passthrough on this host; check SR-IOV or passthrough after its last boot' }),
+    meaning: () => ({
+      situation: 'PassthroughNotActive',
+      remedy: 'the device is not available for passthrough on this host; check SR-IOV or passthrough after its last boot',
+    }),
   },
   {
     pattern: /Out of interrupt vectors|error code 195887110/i,
@@ -48,7 +54,10 @@ const KNOWN_TEXTS: readonly KnownText[] = [
   },
   {
     pattern: /PCIPassthru: total number of pages needed \(\d+\) exceeds limit/i,
-    meaning: () => ({ situation: 'MmioTooSmall', remedy: 'use EFI firmware and 64-bit MMIO for this VM, and memory-mapped I/O above 4 GB in the host BIOS' }),
+    meaning: () => ({
+      situation: 'MmioTooSmall',
+      remedy: 'use EFI firmware and 64-bit MMIO for this VM, and memory-mapped I/O above 4 GB in the host BIOS',
+    }),
   },
   {
     pattern: /Module '?DevicePowerOn'? power on failed/i,

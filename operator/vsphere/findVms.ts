@@ -13,12 +13,13 @@ export async function findVms(calls: Calls, query: VmQuery): Promise<readonly Vm
   if (refs.length === 0) {
     return [];
   }
-  const vms = await retrieve(calls, { type: 'VirtualMachine', paths: ['name', 'config.instanceUuid', 'runtime.host'], from: these(...refs) });
-  const paths = await inventoryPaths(calls, refs);
+  const paths = ['name', 'parentVApp', 'config.instanceUuid', 'runtime.host'];
+  const vms = await retrieve(calls, { type: 'VirtualMachine', paths, from: these(...refs) });
+  const ancestors = await readAncestors(calls, refs);
   return vms.map((vm) => ({
     moRef: vm.ref.value,
     name: entityName(vm.text('name')),
-    inventoryPath: paths.get(vm.ref.value) ?? '',
+    inventoryPath: inventoryPath(vm, ancestors),
     instanceUuid: vm.text('config.instanceUuid') ?? '',
     hostMoRef: vm.refOf('runtime.host')?.value,
   }));
@@ -64,32 +65,24 @@ const UPWARDS: readonly VimObject[] = [
   { $type: 'TraversalSpec', name: 'vApp', type: 'VirtualMachine', path: 'parentVApp', skip: false, selectSet: [{ name: 'parent' }] },
 ];
 
-/**
- * Paths like `/dc/vm/folder/name`, without the invisible root folder. Names stay escaped in them, so that a `/` in a name
- * can never pass for a folder: hosts grant access by patterns of such paths.
- */
-async function inventoryPaths(calls: Calls, refs: readonly Ref[]): Promise<ReadonlyMap<string, string>> {
+async function readAncestors(calls: Calls, refs: readonly Ref[]): Promise<ReadonlyMap<string, ObjectProperties>> {
   const from = refs.map((obj) => ({ obj, skip: false, selectSet: UPWARDS }));
   const entities = await retrieve(calls, { type: 'ManagedEntity', paths: ['name', 'parent'], from });
-  const vApps = await retrieve(calls, { type: 'VirtualMachine', paths: ['parentVApp'], from: these(...refs) });
-  const byRef = new Map(entities.map((entity) => [entity.ref.value, entity]));
-  const vAppOf = new Map(vApps.flatMap((vm) => (vm.text('parentVApp') ? [[vm.ref.value, vm.text('parentVApp') ?? ''] as const] : [])));
-  return new Map(refs.map((ref) => [ref.value, pathOf(ref.value, byRef, vAppOf)]));
+  return new Map(entities.map((entity) => [entity.ref.value, entity]));
 }
 
-function pathOf(moRef: string, byRef: ReadonlyMap<string, ObjectProperties>, vAppOf: ReadonlyMap<string, string>): string {
-  const names: string[] = [];
+/**
+ * A path like `/dc/vm/folder/name`, without the invisible root folder. Names stay escaped in it, so that a `/` in a name
+ * can never pass for a folder: hosts grant access by patterns of such paths.
+ */
+function inventoryPath(vm: ObjectProperties, ancestors: ReadonlyMap<string, ObjectProperties>): string {
+  const names = [vm.text('name') ?? ''];
   const seen = new Set<string>();
-  let current: string | undefined = moRef;
-  while (current !== undefined && !seen.has(current)) {
-    seen.add(current);
-    const entity = byRef.get(current);
-    const parent: string | undefined = entity?.text('parent') ?? vAppOf.get(current);
-    if (entity === undefined || parent === undefined) {
-      break;
-    }
-    names.unshift(entity.text('name') ?? '');
-    current = parent;
+  let current = ancestors.get(vm.text('parentVApp') ?? ancestors.get(vm.ref.value)?.text('parent') ?? '');
+  while (current?.text('parent') !== undefined && !seen.has(current.ref.value)) {
+    seen.add(current.ref.value);
+    names.unshift(current.text('name') ?? '');
+    current = ancestors.get(current.text('parent') ?? '');
   }
   return `/${names.join('/')}`;
 }

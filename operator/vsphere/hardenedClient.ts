@@ -114,12 +114,18 @@ export class HardenedClient extends Client {
   async #loginCall(command: string, args: Readonly<Record<string, unknown>>): Promise<unknown> {
     if (command === 'RetrieveServiceContent') {
       this.client?.setSOAPAction(this.#options.soapAction);
-      const answer = await this.invoke({ method: command, on: { kind: 'ServiceInstance', value: 'ServiceInstance' } }, this.#options.loginLimits());
+      const answer = await this.invoke(
+        { method: command, on: { kind: 'ServiceInstance', value: 'ServiceInstance' } },
+        this.#options.loginLimits(),
+      );
       return serviceContent(answer);
     }
     if (command === 'Login') {
       const { userName, password } = args as { userName: string; password: string };
-      const answer = await this.invoke({ method: command, on: this.content.sessionManager, args: { userName, password } }, { ...this.#options.loginLimits(), idempotent: false });
+      const answer = await this.invoke(
+        { method: command, on: this.content.sessionManager, args: { userName, password } },
+        { ...this.#options.loginLimits(), idempotent: false },
+      );
       return { userName: answer.child('returnval')?.textOf('userName'), fullName: answer.child('returnval')?.textOf('fullName') };
     }
     throw new Error(`${command} is not part of the library's log-in`);

@@ -35,7 +35,9 @@ export function sameNetwork(left: NetworkBacking, right: NetworkBacking): boolea
   if (left.kind === 'Standard') {
     return right.kind === 'Standard' && left.portGroup === right.portGroup;
   }
-  return right.kind === 'Distributed' && left.portgroupKey === right.portgroupKey && plainUuid(left.switchUuid) === plainUuid(right.switchUuid);
+  return (
+    right.kind === 'Distributed' && left.portgroupKey === right.portgroupKey && plainUuid(left.switchUuid) === plainUuid(right.switchUuid)
+  );
 }
 
 function plainUuid(uuid: string): string {
@@ -53,7 +55,9 @@ async function readAll(
 
 /** UUIDs go into backings exactly as the server writes them: on vCenter with spaces, `50 2e 0f 1a 2b 3c 4d 5e-6f 70 ...`. */
 async function readSwitchUuids(calls: Calls, portgroups: readonly ObjectProperties[]): Promise<ReadonlyMap<string, string>> {
-  const refs = new Map(portgroups.flatMap((portgroup) => portgroup.refOf('config.distributedVirtualSwitch') ?? []).map((ref) => [ref.value, ref]));
+  const refs = new Map(
+    portgroups.flatMap((portgroup) => portgroup.refOf('config.distributedVirtualSwitch') ?? []).map((ref) => [ref.value, ref]),
+  );
   const uuids = new Map<string, string>();
   for (const kind of new Set([...refs.values()].map((ref) => ref.kind))) {
     for (const found of await readAll(calls, [...refs.values()], { kind, paths: ['uuid'] })) {
@@ -75,5 +79,7 @@ function toDistributed(portgroup: ObjectProperties, switches: ReadonlyMap<string
   if (portgroup.boolean('config.uplink') || switchUuid === undefined || portgroupKey === undefined) {
     return [];
   }
-  return [{ name: entityName(portgroup.text('name')), moRef: portgroup.ref.value, backing: { kind: 'Distributed', portgroupKey, switchUuid } }];
+  return [
+    { name: entityName(portgroup.text('name')), moRef: portgroup.ref.value, backing: { kind: 'Distributed', portgroupKey, switchUuid } },
+  ];
 }

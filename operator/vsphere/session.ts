@@ -159,7 +159,11 @@ export class VsphereSession {
   }
 
   async #versions(limits: CallLimits): Promise<string | undefined> {
-    const answer = await this.#transport.send(`https://${this.server}/sdk/vimServiceVersions.xml`, { method: 'GET', headers: {}, ...limits });
+    const answer = await this.#transport.send(`https://${this.server}/sdk/vimServiceVersions.xml`, {
+      method: 'GET',
+      headers: {},
+      ...limits,
+    });
     return answer.status === 200 ? answer.body : undefined;
   }
 

@@ -1,11 +1,11 @@
 /** Waiting for tasks: by updates, with a time limit, and with the task's own fault as a typed error. */
 import { PortError } from '../ports/errors.ts';
+import type { VimCall } from './codec.ts';
 import { faultError } from './faults.ts';
 import type { ObjectProperties } from './propertyCollector.ts';
 import { requireRef } from './propertyCollector.ts';
 import type { VsphereSession } from './session.ts';
 import { localizedFault } from './vimFault.ts';
-import type { VimCall } from './codec.ts';
 import { watchUntil } from './watch.ts';
 import type { Ref } from './xmlNode.ts';
 

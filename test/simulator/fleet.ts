@@ -2,15 +2,16 @@
  * A fleet of simulated ESXi hosts over the real protocols. Hosts come one by one; what further serves them (vSphere, guest
  * operations) hooks in with `FleetPart`.
  */
+
+import { standardDepot } from './depot.ts';
+import { type HostProfileOptions, hostProfile } from './profiles/hostProfiles.ts';
+import type { RedfishOptions } from './redfish/redfishOptions.ts';
+import { type BmcEndpoint, startRedfishServer } from './redfish/redfishServer.ts';
 import { sharedHostKey } from './ssh/hostKeys.ts';
 import { type SshEndpoint, startSshServer } from './ssh/sshServer.ts';
-import { type HostProfileOptions, hostProfile } from './profiles/hostProfiles.ts';
-import { standardDepot } from './depot.ts';
 import { HostFiles } from './world/hostFiles.ts';
 import type { HostProfile, HostWorldOptions } from './world/hostOptions.ts';
 import { HostWorld } from './world/hostWorld.ts';
-import { type BmcEndpoint, startRedfishServer } from './redfish/redfishServer.ts';
-import type { RedfishOptions } from './redfish/redfishOptions.ts';
 
 /** Something that serves every host of the fleet: told of each new host, stopped with the fleet. */
 export interface FleetPart {
@@ -72,7 +73,14 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     const { username, password } = world;
     const host: SimHost = {
       world,
-      ssh: { address: ssh.address, port: ssh.port, hostKeyFingerprint: ssh.hostKeyFingerprint, username, password, connections: ssh.connections },
+      ssh: {
+        address: ssh.address,
+        port: ssh.port,
+        hostKeyFingerprint: ssh.hostKeyFingerprint,
+        username,
+        password,
+        connections: ssh.connections,
+      },
       bmc,
     };
     running.push({ host, ssh });

@@ -117,7 +117,7 @@ export const sriovHostStatus = z
       .object({
         count: z.int().meta({ format: 'int32', description: 'Restarts sent for the current generation.' }),
         total: z.int().meta({ format: 'int32', description: 'Restarts sent in the life of this object.' }),
-        last: restart.optional(),
+        last: restart.optional().meta({ description: 'The last restart and its evidence.' }),
         tried: z
           .array(
             z.object({

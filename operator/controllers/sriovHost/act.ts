@@ -6,35 +6,12 @@
 import { rfc3339 } from '../../api/conditions.ts';
 import { HOST_REASON_OF_ERROR } from '../../api/reasons/portErrorReasons.ts';
 import type { JournalEntry, Problem } from '../../api/types.ts';
-import type { Bmc } from '../../ports/bmc.ts';
 import { isPortError, type PortError } from '../../ports/errors.ts';
-import type { EsxiHost } from '../../ports/esxiHost.ts';
-import type { Fact } from '../fact.ts';
+import { type ActContext, StepRefused } from './actContext.ts';
+import { enterMaintenance, exitMaintenance, powerOn, repeatRestart, restart } from './actPower.ts';
+import { burnFirmware, installVib, setDriverOptions, setFirmwareParameters, startMst } from './actStaging.ts';
 import { type HostMemory, remember } from './memory.ts';
-import type { HostPlan } from './plan.ts';
 import { describe, type HostStep, subjectOf } from './steps.ts';
-import { enterMaintenance, exitMaintenance, powerOn, repeatRestart, restart } from './stepsPower.ts';
-import { burnFirmware, installVib, setDriverOptions, setFirmwareParameters, startMst } from './stepsStaging.ts';
-
-export interface ActPorts {
-  readonly host: Fact<EsxiHost>;
-  readonly bmc: Fact<Bmc> | undefined;
-  /** Ends the kept connection of a host that is about to go down. */
-  readonly forgetConnection: () => void;
-  /** Writes memory into the object's status; resolves when the API server has it. */
-  readonly persist: (memory: HostMemory) => Promise<void>;
-  readonly onStep: (step: HostStep, result: JournalEntry['result'], durationMs: number) => void;
-  readonly now: () => Date;
-}
-
-export interface ActContext {
-  readonly ports: ActPorts;
-  readonly plan: HostPlan;
-  readonly generation: number;
-  readonly maintenanceTimeoutSeconds: number;
-  readonly bootTime: Date | undefined;
-  readonly signal: AbortSignal;
-}
 
 export interface Failure extends Problem {
   /** Set when the failure is one adapter's and the others go on. */
@@ -46,16 +23,6 @@ export interface Outcome {
   readonly memory: HostMemory;
   readonly performed: number;
   readonly failure: Failure | undefined;
-}
-
-/** A step that a fact seen at the last moment forbids, or whose effect was read back and is not there. */
-export class StepRefused extends Error {
-  override readonly name = 'StepRefused';
-  readonly reason: string;
-  constructor(reason: string, message: string) {
-    super(message);
-    this.reason = reason;
-  }
 }
 
 export async function act(context: ActContext, memory: HostMemory): Promise<Outcome> {
@@ -127,12 +94,6 @@ function perform(step: HostStep, context: ActContext, memory: HostMemory): Promi
 
 function isRestart(step: HostStep): boolean {
   return ['WarmReboot', 'ColdCycle', 'RepeatRestartCommand', 'PowerOn'].includes(step.kind);
-}
-
-/** The open shell; a plan has no step that needs it while the host is unreachable. */
-export function shell(context: ActContext): EsxiHost {
-  if (!context.ports.host.known) throw new StepRefused(context.ports.host.because.reason, context.ports.host.because.message);
-  return context.ports.host.value;
 }
 
 function toFailure(step: HostStep, error: PortError | StepRefused): Failure {

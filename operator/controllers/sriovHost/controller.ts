@@ -8,27 +8,18 @@ import type { ReconcileContext, ReconcileResult, Reconciler } from '../../engine
 import type { BmcConnector } from '../../ports/bmc.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { EsxiConnector } from '../../ports/esxiHost.ts';
-import { type ActContext, type ActPorts, act, type Failure } from './act.ts';
+import { act, type Failure } from './act.ts';
+import type { ActContext, ActPorts } from './actContext.ts';
 import { type HostMemory, readMemory } from './memory.ts';
-import { nextLook } from './nextLook.ts';
+import { type HostIntervals, nextLook } from './nextLook.ts';
 import type { HostObservation } from './observation.ts';
 import { attempt, type HostPorts, observeHost } from './observe.ts';
+import { bmcTarget, esxiTarget, keyOf } from './observeTargets.ts';
 import { forgetSatisfied, type HostPlan, planHost } from './plan.ts';
 import { settleMaintenance, settleRestart } from './rules/restartProgress.ts';
 import { reportHost } from './status.ts';
 import { asHostReason, REASON_OF_STEP } from './statusConditions.ts';
 import { type HostStep, subjectOf } from './steps.ts';
-import { bmcTarget, esxiTarget, keyOf } from './targets.ts';
-
-/** How often to look, in milliseconds. */
-export interface HostIntervals {
-  /** At rest, to notice drift; jittered by a tenth. */
-  readonly recheckMs: number;
-  /** While a restart is under way. */
-  readonly restartPollMs: number;
-  /** While something that a person does is awaited, such as VMs that must be moved. */
-  readonly blockedPollMs: number;
-}
 
 export interface HostControllerOptions {
   readonly cluster: Cluster;
@@ -80,6 +71,7 @@ export class SriovHostController implements Reconciler {
     const ports: HostPorts = {
       host: await attempt(async () => await esxi.open(await esxiTarget(cluster, host, remembered.hostKeyFingerprint, signal), signal)),
       bmc: host.spec.bmc === undefined ? undefined : await attempt(async () => bmc.open(await this.#bmcTarget(host, signal))),
+      now,
     };
     const observation = await observeHost(ports, host.spec, signal);
     const settled = settleMaintenance(settleRestart({ ...remembered, retry }, observation, now()), observation);

@@ -3,10 +3,19 @@
 import type { Problem } from '../../api/types.ts';
 import type { ReconcileResult } from '../../engine/types.ts';
 import type { Failure } from './act.ts';
-import type { HostIntervals } from './controller.ts';
 import type { HostObservation } from './observation.ts';
 import type { HostPlan } from './plan.ts';
 import { hostStalls } from './statusConditions.ts';
+
+/** How often to look, in milliseconds. */
+export interface HostIntervals {
+  /** At rest, to notice drift; jittered by a tenth. */
+  readonly recheckMs: number;
+  /** While a restart is under way. */
+  readonly restartPollMs: number;
+  /** While something that a person does is awaited, such as VMs that must be moved. */
+  readonly blockedPollMs: number;
+}
 
 export interface LookedAt {
   readonly plan: HostPlan;

@@ -8,6 +8,7 @@ import { type Fact, known, unknown } from '../fact.ts';
 import { DRIVER, groupAdapters, type ObservedAdapter } from './adapters.ts';
 import type { HostBasics, HostObservation, VirtualFunctionCount } from './observation.ts';
 import { observeAdapter } from './observeAdapter.ts';
+import { addBurnedMacs } from './observeMacs.ts';
 import { compareVersions } from './versions.ts';
 
 export interface HostPorts {
@@ -15,13 +16,14 @@ export interface HostPorts {
   readonly host: Fact<EsxiHost>;
   /** Undefined when spec.bmc is not set. */
   readonly bmc: Fact<Bmc> | undefined;
+  readonly now: () => Date;
 }
 
 export async function observeHost(ports: HostPorts, spec: SriovHostSpec, signal: AbortSignal): Promise<HostObservation> {
   const bmc = ports.bmc === undefined ? undefined : await observeBmc(ports.bmc, signal);
   if (!ports.host.known) return nothingSeen(ports.host, bmc);
   const host = ports.host.value;
-  const basics = await attempt(() => observeBasics(host, signal));
+  const basics = await attempt(() => observeBasics(host, ports.now, signal));
   if (!basics.known) return nothingSeen(basics, bmc);
   const vibs = await attempt(() => host.vibs(signal));
   const missing =
@@ -32,9 +34,9 @@ export async function observeHost(ports: HostPorts, spec: SriovHostSpec, signal:
   const stagedVibs = missing ? await attempt(() => host.stagedVibs(signal)) : vibs;
   const functions = await attempt(() => host.pciFunctions(signal));
   const nics = await attempt(() => host.nics(signal));
-  const allAdapters = combine(functions, nics, groupAdapters);
   const driverOptions = await attempt(async () => (await host.moduleOptions(DRIVER, signal)).options);
   const mstDevices = await attempt(() => host.mstDevices(signal));
+  const allAdapters = await addBurnedMacs(host, combine(functions, nics, groupAdapters), mstDevices, signal);
   const adapters = [];
   for (const adapter of spec.adapters) {
     adapters.push(await observeAdapter(host, adapter, { allAdapters, functions, mstDevices }, signal));
@@ -64,10 +66,10 @@ export async function attempt<T>(read: () => Promise<T>): Promise<Fact<T>> {
   }
 }
 
-async function observeBasics(host: EsxiHost, signal: AbortSignal): Promise<HostBasics> {
+async function observeBasics(host: EsxiHost, now: () => Date, signal: AbortSignal): Promise<HostBasics> {
   const version = await host.version(signal);
   const uptimeMs = (await host.uptimeMicroseconds(signal)) / 1000;
-  const bootTime = new Date(Date.now() - uptimeMs);
+  const bootTime = new Date(now().getTime() - uptimeMs);
   const maintenanceMode = await host.maintenanceMode(signal);
   return { version, uptimeMs, bootTime, maintenanceMode, hostKeyFingerprint: host.hostKeyFingerprint };
 }

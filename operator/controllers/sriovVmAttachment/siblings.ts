@@ -11,8 +11,15 @@ import type { MemorySetting } from './memory.ts';
 import { hostKeyOf, keyOf } from './names.ts';
 import { precedes } from './accounting.ts';
 
-/** Reasons that mean: waits for somebody to power the VM off. */
-const WAITS_FOR_POWER_OFF: ReadonlySet<string> = new Set(['PowerOffNotAllowed', 'CardDrifted', 'MemoryNotReserved']);
+/** Reasons of Reconciling that mean: is changing the VM, or only waits for somebody to power it off. */
+const PENDING: ReadonlySet<string> = new Set([
+  'Working',
+  'PoweringOff',
+  'Detaching',
+  'PowerOffNotAllowed',
+  'CardDrifted',
+  'MemoryNotReserved',
+]);
 
 /** Longest time for which a VM stays off for the sake of its other attachments. */
 export const SIBLING_PATIENCE_MS = 60_000;
@@ -38,8 +45,7 @@ export function isPending(sibling: SriovVmAttachment): boolean {
   if (metadata.deletionTimestamp !== undefined && !metadata.finalizers?.includes(ATTACHMENT_FINALIZER)) return false;
   if (status?.observedGeneration !== metadata.generation) return true;
   const reconciling = findCondition(status.conditions, 'Reconciling');
-  if (reconciling?.status === 'True') return reconciling.reason !== 'WaitingForOtherAttachments';
-  return WAITS_FOR_POWER_OFF.has(findCondition(status.conditions, 'Ready')?.reason ?? '');
+  return reconciling?.status === 'True' && PENDING.has(reconciling.reason);
 }
 
 /** The setting that was found before the first of them locked the memory: the last one to leave restores it. */

@@ -124,28 +124,25 @@ describe('credentials', () => {
   ] as const)('sends the password once where $why', async ({ offers, method }) => {
     const server = await serve({ offers });
     await connector().open(targetOf(server.port), soon());
-    expect(server.attempts).toEqual([{ method, answers: [PASSWORD], keyAlgorithm: undefined }]);
+    expect(server.attempts).toEqual([{ method, answers: [PASSWORD], hash: undefined }]);
   });
 
   it('answers an empty round of keyboard-interactive and then the password', async () => {
     const server = await serve({
       offers: ['keyboard-interactive'],
       rounds: [[{ prompt: 'Password: ', echo: false }], []],
-      acceptAfterRounds: true,
     });
     await connector().open(targetOf(server.port), soon());
     expect(server.attempts.map((attempt) => attempt.answers)).toEqual([[PASSWORD], []]);
   });
 
   it.each([
-    { why: 'an RSA key signs with SHA-2', key: clientRsa, algorithm: /^rsa-sha2-|^ssh-rsa$/ },
-    { why: 'an ECDSA key', key: clientEcdsa, algorithm: /^ecdsa-sha2-nistp384$/ },
-  ])('logs in with a key: $why', async ({ key, algorithm }) => {
+    { why: 'an RSA key signs with SHA-2', key: clientRsa, hash: expect.stringMatching(/^sha(?:256|512)$/) },
+    { why: 'an ECDSA key', key: clientEcdsa, hash: undefined },
+  ])('logs in with a key: $why', async ({ key, hash }) => {
     const server = await serve({ publicKeys: [key.blob] });
     await connector().open(targetOf(server.port, withKey(key.privateKey)), soon());
-    expect(server.attempts).toHaveLength(1);
-    expect(server.attempts[0]?.method).toBe('publickey');
-    expect(server.attempts[0]?.keyAlgorithm).toMatch(algorithm);
+    expect(server.attempts).toEqual([{ method: 'publickey', answers: [], hash }]);
   });
 
   it('tries the password, once, after a key that is not accepted', async () => {

@@ -1,8 +1,32 @@
 /** Versions of the vim25 API: what a server offers, and which one a request's SOAPAction picks. */
-import { escapeXml } from './xmlWriter.ts';
-import { VIM25 } from './xmlNode.ts';
 
-const KNOWN = ['8.0.3.0', '8.0.2.0', '8.0.1.0', '8.0.0.1', '7.0.3.0', '7.0.2.0', '7.0.1.0', '7.0.0.0', '6.7.3', '6.7.2', '6.7.1', '6.7', '6.5', '6.0', '5.5', '5.1', '5.0', '4.1', '4.0', '2.5u2', '2.5', '2.0'];
+import { VIM25 } from './xmlNode.ts';
+import { escapeXml } from './xmlWriter.ts';
+
+const KNOWN = [
+  '8.0.3.0',
+  '8.0.2.0',
+  '8.0.1.0',
+  '8.0.0.1',
+  '7.0.3.0',
+  '7.0.2.0',
+  '7.0.1.0',
+  '7.0.0.0',
+  '6.7.3',
+  '6.7.2',
+  '6.7.1',
+  '6.7',
+  '6.5',
+  '6.0',
+  '5.5',
+  '5.1',
+  '5.0',
+  '4.1',
+  '4.0',
+  '2.5u2',
+  '2.5',
+  '2.0',
+];
 
 /** What a request without a version in its SOAPAction is taken for. */
 const OLDEST = '2.0';

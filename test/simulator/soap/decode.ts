@@ -23,7 +23,10 @@ export function decodeCall(node: XmlNode, method: WireMethod, version: string): 
   if (first === undefined || first.name !== '_this') {
     throw invalidRequest(`Required parameter _this is missing or not first`, where);
   }
-  return { self: decodeRef(first, where), parameters: decodeFields({ children: rest, fields: method.parameters, type: method.name, where, version }) };
+  return {
+    self: decodeRef(first, where),
+    parameters: decodeFields({ children: rest, fields: method.parameters, type: method.name, where, version }),
+  };
 }
 
 export function invalidRequest(what: string, where: string): SimFault {

@@ -73,3 +73,8 @@ export function referencesIn(value: Value | undefined): readonly Ref[] {
   }
   return value?.kind === 'array' ? value.items.flatMap(referencesIn) : [];
 }
+
+/** A key for maps of objects. */
+export function refKey(ref: Ref): string {
+  return `${ref.type}:${ref.value}`;
+}

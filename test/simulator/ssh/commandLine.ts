@@ -2,6 +2,7 @@
  * Reads a command line as ESXi's busybox ash would, as far as remote commands need it: quotes, `;`, `&&`, `||`, `$NAME` and
  * redirections. What it does not know (pipes, substitutions, globs) it refuses, so that no test passes by accident.
  */
+import { ShellSyntaxError, type Token, tokenize } from './commandTokens.ts';
 
 export type Joiner = ';' | '&&' | '||';
 
@@ -12,144 +13,56 @@ export interface SimpleCommand {
   readonly output: { readonly path: string; readonly append: boolean } | undefined;
 }
 
-export class ShellSyntaxError extends Error {
-  override readonly name = 'ShellSyntaxError';
-}
-
-type Token = { readonly kind: 'word'; readonly text: string } | { readonly kind: 'operator'; readonly text: string };
-
-/** Longest first. */
-const OPERATORS = ['2>&1', '2>>', '2>', '&&', '||', '>>', ';', '>', '<', '|', '&', '(', ')', '\n'];
 const REFUSED = new Set(['|', '&', '(', ')']);
+const JOINERS: readonly string[] = [';', '&&', '||'] satisfies Joiner[];
 
 export function parseCommandLine(line: string, environment: ReadonlyMap<string, string>): readonly SimpleCommand[] {
-  return group(tokenize(line, environment));
-}
-
-function tokenize(line: string, environment: ReadonlyMap<string, string>): readonly Token[] {
-  const tokens: Token[] = [];
-  let position = 0;
-  while (position < line.length) {
-    const operator = OPERATORS.find((candidate) => line.startsWith(candidate, position));
-    if (line[position] === ' ' || line[position] === '\t') {
-      position += 1;
-    } else if (operator !== undefined) {
-      tokens.push({ kind: 'operator', text: operator === '\n' ? ';' : operator });
-      position += operator.length;
-    } else {
-      const word = readWord(line, position, environment);
-      tokens.push({ kind: 'word', text: word.text });
-      position = word.end;
-    }
-  }
-  return tokens;
-}
-
-function readWord(line: string, start: number, environment: ReadonlyMap<string, string>): { readonly text: string; readonly end: number } {
-  let text = '';
-  let position = start;
-  while (position < line.length && !/[\s;&|<>()]/.test(line.charAt(position))) {
-    const part = readPart(line, position, environment);
-    text += part.text;
-    position = part.end;
-  }
-  return { text, end: position };
-}
-
-function readPart(line: string, position: number, environment: ReadonlyMap<string, string>): { readonly text: string; readonly end: number } {
-  const character = line.charAt(position);
-  switch (character) {
-    case "'": {
-      const end = line.indexOf("'", position + 1);
-      if (end < 0) {
-        throw new ShellSyntaxError('unterminated quoted string');
-      }
-      return { text: line.slice(position + 1, end), end: end + 1 };
-    }
-    case '"':
-      return readDoubleQuoted(line, position + 1, environment);
-    case '\\':
-      return { text: line.charAt(position + 1), end: position + 2 };
-    case '$':
-      return readVariable(line, position, environment);
-    case '`':
-    case '*':
-    case '?':
-      throw new ShellSyntaxError(`unexpected "${character}"`);
-    default:
-      return { text: character, end: position + 1 };
-  }
-}
-
-function readDoubleQuoted(line: string, start: number, environment: ReadonlyMap<string, string>): { readonly text: string; readonly end: number } {
-  let text = '';
-  let position = start;
-  while (position < line.length && line[position] !== '"') {
-    const character = line.charAt(position);
-    if (character === '\\' && /["\\$`]/.test(line.charAt(position + 1))) {
-      text += line.charAt(position + 1);
-      position += 2;
-    } else if (character === '$' || character === '`') {
-      const part = readPart(line, position, environment);
-      text += part.text;
-      position = part.end;
-    } else {
-      text += character;
-      position += 1;
-    }
-  }
-  if (position >= line.length) {
-    throw new ShellSyntaxError('unterminated quoted string');
-  }
-  return { text, end: position + 1 };
-}
-
-function readVariable(line: string, position: number, environment: ReadonlyMap<string, string>): { readonly text: string; readonly end: number } {
-  const match = /^\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))/.exec(line.slice(position));
-  if (match === null) {
-    if (line.charAt(position + 1) === '(') {
-      throw new ShellSyntaxError('unexpected "$("');
-    }
-    return { text: '$', end: position + 1 };
-  }
-  return { text: environment.get(match[1] ?? match[2] ?? '') ?? '', end: position + match[0].length };
-}
-
-function group(tokens: readonly Token[]): readonly SimpleCommand[] {
   const commands: SimpleCommand[] = [];
   let joiner: Joiner = ';';
-  let words: string[] = [];
-  let output: SimpleCommand['output'];
-  const finish = (next: Joiner) => {
-    if (words.length > 0) {
-      commands.push({ joiner, words, output });
-    } else if (next !== ';') {
-      throw new ShellSyntaxError(`unexpected "${next}"`);
+  let part: Token[] = [];
+  for (const token of [...tokenize(line, environment), { kind: 'operator', text: ';' } as const]) {
+    if (!isJoiner(token)) {
+      part.push(token);
+      continue;
     }
-    joiner = next;
-    words = [];
-    output = undefined;
-  };
+    const command = simpleCommand(joiner, part);
+    if (command !== undefined) {
+      commands.push(command);
+    } else if (token.text !== ';' || joiner !== ';') {
+      throw new ShellSyntaxError(`unexpected "${token.text}"`);
+    }
+    joiner = token.text;
+    part = [];
+  }
+  return commands;
+}
+
+function isJoiner(token: Token): token is { readonly kind: 'operator'; readonly text: Joiner } {
+  return token.kind === 'operator' && JOINERS.includes(token.text);
+}
+
+function simpleCommand(joiner: Joiner, tokens: readonly Token[]): SimpleCommand | undefined {
+  const words: string[] = [];
+  let output: SimpleCommand['output'];
   for (let index = 0; index < tokens.length; index += 1) {
     const token = tokens[index];
     if (token?.kind === 'word') {
       words.push(token.text);
-    } else if (token !== undefined) {
-      if (REFUSED.has(token.text)) {
-        throw new ShellSyntaxError(`unexpected "${token.text}"`);
-      }
-      if (token.text === ';' || token.text === '&&' || token.text === '||') {
-        finish(token.text);
-      } else if (token.text !== '2>&1') {
-        index += 1;
-        const target = tokens[index];
-        if (target?.kind !== 'word') {
-          throw new ShellSyntaxError('unexpected end of file');
-        }
-        output = token.text.startsWith('>') ? { path: target.text, append: token.text === '>>' } : output;
-      }
+    } else if (token !== undefined && token.text !== '2>&1') {
+      index += 1;
+      const path = redirectionTarget(token, tokens[index]);
+      output = token.text.startsWith('>') ? { path, append: token.text === '>>' } : output;
     }
   }
-  finish(';');
-  return commands;
+  return words.length === 0 ? undefined : { joiner, words, output };
+}
+
+function redirectionTarget(operator: Token, target: Token | undefined): string {
+  if (REFUSED.has(operator.text)) {
+    throw new ShellSyntaxError(`unexpected "${operator.text}"`);
+  }
+  if (target?.kind !== 'word') {
+    throw new ShellSyntaxError('unexpected end of file');
+  }
+  return target.text;
 }

@@ -1,6 +1,8 @@
 /** The shell of a simulated host: runs one exec request and finds the emulation of each tool it names. */
+
+import { parseCommandLine, type SimpleCommand } from './commandLine.ts';
 import { type CommandResult, complain, type Tool, type ToolContext } from './commandResult.ts';
-import { parseCommandLine, ShellSyntaxError, type SimpleCommand } from './commandLine.ts';
+import { ShellSyntaxError } from './commandTokens.ts';
 import { esxcli } from './esxcli/esxcli.ts';
 import { autoBackup } from './tools/autoBackup.ts';
 import { cat, echo, ls, mkdir, mv, rm, sha256sum, test } from './tools/busybox.ts';

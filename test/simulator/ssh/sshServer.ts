@@ -23,7 +23,10 @@ export interface SshEndpoint {
   readonly stop: () => Promise<void>;
 }
 
-export async function startSshServer(world: HostWorld, options: { readonly hostKey?: HostKey; readonly address?: string } = {}): Promise<SshEndpoint> {
+export async function startSshServer(
+  world: HostWorld,
+  options: { readonly hostKey?: HostKey; readonly address?: string } = {},
+): Promise<SshEndpoint> {
   const hostKey = options.hostKey ?? sharedHostKey();
   const address = options.address ?? '127.0.0.1';
   const sockets = new Set<Socket>();

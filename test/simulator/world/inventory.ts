@@ -55,6 +55,7 @@ export class Inventory implements SimVmsOfHost {
   readonly #changeListeners = new Set<(hostId: string) => void>();
   readonly #powerListeners = new Set<() => void>();
   #lastNumber = 20;
+  #structure = 0;
   #lastWorldId = 2_100_000;
 
   constructor(options: InventoryOptions = {}) {
@@ -87,10 +88,12 @@ export class Inventory implements SimVmsOfHost {
       this.networks.addPortGroup(view.id, datacenter, name);
     }
     view.onChange(() => this.#changed(view.id));
+    this.#structure += 1;
     return host;
   }
 
   addSwitch(spec: NewDistributedSwitch): ReturnType<InventoryNetworks['addSwitch']> {
+    this.#structure += 1;
     return this.networks.addSwitch(spec);
   }
 
@@ -98,6 +101,7 @@ export class Inventory implements SimVmsOfHost {
     const vm = new SimVm(this.#nextNumber(), spec);
     this.#vmsOf(spec.hostId).add(vm);
     this.#vms.set(vm.number, vm);
+    this.#structure += 1;
     if (vm.powerState === 'poweredOn') {
       vm.worldId = this.#nextWorldId();
     }
@@ -108,6 +112,7 @@ export class Inventory implements SimVmsOfHost {
   removeVm(vm: SimVm): void {
     this.#vms.delete(vm.number);
     this.#vmsOf(vm.hostId).delete(vm);
+    this.#structure += 1;
     this.#changed(vm.hostId);
   }
 
@@ -118,8 +123,14 @@ export class Inventory implements SimVmsOfHost {
     this.#vmsOf(hostId).add(vm);
     vm.hostId = hostId;
     vm.touch();
+    this.#structure += 1;
     this.#changed(from);
     this.#changed(hostId);
+  }
+
+  /** Changes whenever an object comes, goes or moves. */
+  get structure(): number {
+    return this.#structure;
   }
 
   hosts(): readonly InventoryHost[] {
@@ -146,6 +157,7 @@ export class Inventory implements SimVmsOfHost {
   editVm(vm: SimVm, edit: (vm: SimVm) => void): void {
     edit(vm);
     vm.touch();
+    this.#structure += 1;
     this.#changed(vm.hostId);
   }
 

@@ -5,7 +5,12 @@
 
 /** A managed object in a fault field; the SOAP side turns it into the reference that its endpoint uses. */
 export type FaultSubject = { readonly vmNumber: number } | { readonly hostId: string };
-export type FaultField = string | number | boolean | FaultSubject;
+/** A reference in the terms of the endpoint that raises the fault. */
+export interface FaultReference {
+  readonly type: string;
+  readonly value: string;
+}
+export type FaultField = string | number | boolean | FaultSubject | FaultReference;
 
 /** Thrown by every operation of the inventory that vSphere would refuse. */
 export class SimFault extends Error {

@@ -17,6 +17,11 @@ export function kubeconfigYaml(options: KubeconfigOptions): string {
     clusters: [
       { name: 'test', cluster: { server: options.server, 'certificate-authority-data': Buffer.from(options.caPem).toString('base64') } },
     ],
-    users: [{ name: 'test', user: options.user }],
+    users: [{ name: 'test', user: userEntry(options.user) }],
   });
+}
+
+/** client-node 2.0.1 ignores kubectl's `tokenFile`; this form of it is what it makes of an in-cluster configuration itself. */
+function userEntry({ token, tokenFile }: KubeconfigOptions['user']): object {
+  return tokenFile === undefined ? { token } : { 'auth-provider': { name: 'tokenFile', config: { tokenFile } } };
 }

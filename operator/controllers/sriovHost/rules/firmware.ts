@@ -18,7 +18,11 @@ function planAdapter(spec: AdapterSpec, input: PlanInput, toolsComing: boolean):
   const idle: AdapterWork = { name: spec.name, known: false, problem: undefined, unsupported: [], steps: [], expected: [], pending: [] };
   if (seen === undefined) return idle;
   const identity = identityProblem(spec, seen, input);
-  if (identity !== undefined) return { ...idle, problem: identity };
+  if (identity !== undefined) {
+    // The address of a port without uplink can only be read with MFT.
+    const readableLater = toolsComing && identity.reason === 'AdapterNotFound' && spec.selector.macAddress !== undefined;
+    return readableLater ? { ...idle, expected: [expectedSettings(spec)] } : { ...idle, problem: identity };
+  }
   const refused = input.memory.refused[spec.name];
   if (refused !== undefined) return { ...idle, problem: refused };
   if (!seen.config.known || !seen.firmware.known || !seen.mstDevice.known) {

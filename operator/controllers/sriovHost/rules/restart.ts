@@ -19,7 +19,13 @@ export function decideRestart(input: PlanInput, pending: readonly string[], adap
     const problem = adapterProblem(adapter.name, verdicts, input);
     if (problem !== undefined) problems[adapter.name] = problem;
   }
-  const counting = [...verdicts].filter(([item]) => !(item.startsWith('vfs/') && problems[adapterOf(item)] !== undefined));
+  const ineffective = new Set(
+    [...verdicts].filter(([item, verdict]) => /^(firmware|image)\//.test(item) && NO_RESTART.has(verdict)).map(([item]) => adapterOf(item)),
+  );
+  // Virtual functions come no sooner than the firmware allows them: while it does not, a restart for their sake is in vain.
+  const counting = [...verdicts].filter(
+    ([item]) => !(item.startsWith('vfs/') && (problems[adapterOf(item)] !== undefined || ineffective.has(adapterOf(item)))),
+  );
   const wanted = counting.map(([, verdict]) => verdict);
   const burned = Object.values(input.memory.refused).find(({ reason }) => reason === 'FirmwareBurnFailed');
   if (burned !== undefined) return { step: undefined, blocked: burned, problems };
@@ -30,6 +36,8 @@ export function decideRestart(input: PlanInput, pending: readonly string[], adap
   if (wanted.includes('Manual')) return { step: undefined, blocked: manual(counting), problems };
   return { step: undefined, blocked: undefined, problems };
 }
+
+const NO_RESTART: ReadonlySet<Verdict> = new Set(['Manual', 'Dead']);
 
 export function adapterOf(item: string): string {
   return item.split(/[/=]/)[1] ?? '';

@@ -12,13 +12,17 @@ export interface TestKey {
   readonly fingerprint: string;
 }
 
-export function makeKey(kind: 'rsa' | 'ecdsa' | 'ed25519', bits?: number): TestKey {
-  const pair =
-    kind === 'rsa'
-      ? ssh2.utils.generateKeyPairSync('rsa', { bits: bits ?? 2048 })
-      : kind === 'ecdsa'
-        ? ssh2.utils.generateKeyPairSync('ecdsa', { bits: bits ?? 256 })
-        : ssh2.utils.generateKeyPairSync('ed25519');
+export function makeKey(kind: 'rsa' | 'ecdsa' | 'ed25519', bits?: 256 | 384 | 1024 | 2048): TestKey {
+  const pair = generate(kind, bits);
   const blob = Buffer.from(pair.public.split(' ')[1] ?? '', 'base64');
   return { privateKey: pair.private, publicLine: pair.public, blob, fingerprint: fingerprintOf(blob) };
+}
+
+function generate(
+  kind: 'rsa' | 'ecdsa' | 'ed25519',
+  bits: 256 | 384 | 1024 | 2048 | undefined,
+): { readonly private: string; readonly public: string } {
+  if (kind === 'rsa') return ssh2.utils.generateKeyPairSync('rsa', { bits: bits ?? 2048 });
+  if (kind === 'ecdsa') return ssh2.utils.generateKeyPairSync('ecdsa', { bits: bits === 384 ? 384 : 256 });
+  return ssh2.utils.generateKeyPairSync('ed25519');
 }

@@ -1,7 +1,14 @@
 /** A small SSH server for the connector's tests: records every log-in attempt, and runs a script for each command. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import ssh2, { type AuthContext, type Connection, type PublicKeyAuthContext, type ServerChannel, type Session } from 'ssh2';
+import ssh2, {
+  type AuthContext,
+  type Connection,
+  type KeyboardAuthContext,
+  type PublicKeyAuthContext,
+  type ServerChannel,
+  type Session,
+} from 'ssh2';
 import { COMMAND_PREFIX } from '../../../../operator/esxi/connection.ts';
 
 export type OfferedMethod = 'keyboard-interactive' | 'password' | 'publickey';
@@ -22,8 +29,6 @@ export interface ServerScript {
   readonly offers?: readonly OfferedMethod[];
   /** Prompts of keyboard-interactive, one array per round; default one round with `Password:`. */
   readonly rounds?: readonly (readonly { prompt: string; echo: boolean }[])[];
-  /** Accept when all rounds are answered and the first answer was right; default: when the last answer is right. */
-  readonly acceptAfterRounds?: boolean;
   /** Default: any free port. */
   readonly port?: number;
   /** Channels at the same time; more are refused, as sshd does with MaxSessions. */
@@ -34,7 +39,8 @@ export interface ServerScript {
 export interface LoginAttempt {
   readonly method: string;
   readonly answers: readonly string[];
-  readonly keyAlgorithm: string | undefined;
+  /** Of a signature by an RSA key. */
+  readonly hash: string | undefined;
 }
 
 export interface ScriptedServer {
@@ -45,7 +51,14 @@ export interface ScriptedServer {
   /** The most commands that ran at the same time. */
   readonly mostAtOnce: () => number;
   script: ServerScript;
+  /** Resets every connection. */
   cutAll(): void;
+  /** Resolves when no connection is open. */
+  allClosed(): Promise<void>;
+  /** From now on, connections that are open get no further channel; new ones do. */
+  refuseSessionsOfOpenConnections(): void;
+  /** Reads and answers nothing any more, without closing anything. */
+  freeze(): void;
   close(): Promise<void>;
 }
 
@@ -58,17 +71,20 @@ export async function startScriptedServer(first: ServerScript): Promise<Scripted
   let connections = 0;
   let atOnce = 0;
   let mostAtOnce = 0;
+  let refusedUpTo = 0;
 
   const server = new ssh2.Server({ hostKeys: [...first.hostKeys] }, (client) => {
     connections += 1;
     const script = state.script;
     const socket = socketOf(client);
+    const generation = connections;
     sockets.add(socket);
+    socket.setNoDelay(true);
     socket.once('close', () => sockets.delete(socket));
     client.on('error', () => undefined);
     client.on('authentication', (context) => authenticate(context, script, attempts));
     client.on('session', (accept, reject) => {
-      if (atOnce >= (script.maxSessions ?? Number.POSITIVE_INFINITY)) return reject();
+      if (generation <= refusedUpTo || atOnce >= (script.maxSessions ?? Number.POSITIVE_INFINITY)) return reject();
       atOnce += 1;
       mostAtOnce = Math.max(mostAtOnce, atOnce);
       const session: Session = accept();
@@ -102,6 +118,15 @@ export async function startScriptedServer(first: ServerScript): Promise<Scripted
     cutAll: () => {
       for (const socket of sockets) socket.resetAndDestroy();
     },
+    allClosed: async () => {
+      await Promise.all([...sockets].map((socket) => once(socket, 'close')));
+    },
+    refuseSessionsOfOpenConnections: () => {
+      refusedUpTo = connections;
+    },
+    freeze: () => {
+      for (const socket of sockets) socket.pause();
+    },
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise<void>((resolve) => server.close(() => resolve()));
@@ -111,43 +136,50 @@ export async function startScriptedServer(first: ServerScript): Promise<Scripted
 }
 
 function authenticate(context: AuthContext, script: ServerScript, attempts: LoginAttempt[]): void {
-  const offers = script.offers ?? ['keyboard-interactive', 'password', 'publickey'];
-  const refuse = (): void => context.reject([...offers]);
-  if (context.method === 'none' || !offers.includes(context.method as OfferedMethod)) return refuse();
-  if (context.method === 'password') {
-    attempts.push({ method: 'password', answers: [context.password], keyAlgorithm: undefined });
-    return context.password === script.password && context.username === (script.username ?? 'root') ? context.accept() : refuse();
+  const offers: readonly string[] = script.offers ?? ['keyboard-interactive', 'password', 'publickey'];
+  const decide = (accepted: boolean): void => (accepted ? context.accept() : context.reject([...offers] as OfferedMethod[]));
+  const rightUser = context.username === (script.username ?? 'root');
+  if (!offers.includes(context.method)) {
+    decide(false);
+  } else if (context.method === 'password') {
+    attempts.push({ method: 'password', answers: [context.password], hash: undefined });
+    decide(rightUser && context.password === script.password);
+  } else if (context.method === 'keyboard-interactive') {
+    askInRounds(context, script, { attempts, decide });
+  } else if (context.method === 'publickey') {
+    checkKey(context, script, { attempts, decide });
   }
-  if (context.method === 'keyboard-interactive') {
-    return ask(0);
-  }
-  if (context.method === 'publickey') return key(context);
-  return refuse();
+}
 
-  function ask(round: number): void {
-    const rounds = script.rounds ?? [[{ prompt: 'Password: ', echo: false }]];
-    const prompts = rounds[round];
-    if (context.method !== 'keyboard-interactive') return;
-    if (prompts === undefined) return script.acceptAfterRounds === true ? context.accept() : refuse();
+interface Verdict {
+  readonly attempts: LoginAttempt[];
+  readonly decide: (accepted: boolean) => void;
+}
+
+function askInRounds(context: KeyboardAuthContext, script: ServerScript, { attempts, decide }: Verdict): void {
+  const rounds = script.rounds ?? [[{ prompt: 'Password: ', echo: false }]];
+  const ask = (round: number): void => {
+    const prompts = rounds[round] ?? [];
     context.prompt([...prompts], (answers) => {
-      attempts.push({ method: 'keyboard-interactive', answers, keyAlgorithm: undefined });
-      if (script.acceptAfterRounds !== true && answers[0] === script.password && round === rounds.length - 1) context.accept();
-      else ask(round + 1);
+      attempts.push({ method: 'keyboard-interactive', answers, hash: undefined });
+      if (round + 1 < rounds.length) ask(round + 1);
+      else decide(attempts.some((attempt) => attempt.answers[0] === script.password));
     });
-  }
+  };
+  ask(0);
+}
 
-  function key(publicKey: PublicKeyAuthContext): void {
-    const known = (script.publicKeys ?? []).find((data) => data.equals(publicKey.key.data));
-    if (known === undefined) {
-      attempts.push({ method: 'publickey', answers: [], keyAlgorithm: publicKey.key.algo });
-      return refuse();
-    }
-    if (publicKey.signature === undefined || publicKey.blob === undefined) return context.accept();
-    const parsed = ssh2.utils.parseKey(known);
-    if (parsed instanceof Error) return refuse();
-    attempts.push({ method: 'publickey', answers: [], keyAlgorithm: publicKey.key.algo });
-    return parsed.verify(publicKey.blob, publicKey.signature, publicKey.hashAlgo) === true ? context.accept() : refuse();
+function checkKey(context: PublicKeyAuthContext, script: ServerScript, { attempts, decide }: Verdict): void {
+  const known = (script.publicKeys ?? []).find((data) => data.equals(context.key.data));
+  if (known !== undefined && context.signature === undefined) {
+    context.accept();
+    return;
   }
+  attempts.push({ method: 'publickey', answers: [], hash: context.hashAlgo });
+  const parsed = known === undefined ? undefined : ssh2.utils.parseKey(known);
+  const { blob, signature } = context;
+  const verifiable = parsed !== undefined && !(parsed instanceof Error) && blob !== undefined && signature !== undefined;
+  decide(verifiable && parsed.verify(blob, signature, context.hashAlgo));
 }
 
 /** ssh2 gives no way to cut a connection; its protocol state holds the socket. */

@@ -31,7 +31,9 @@ export function readOptions(command: EsxcliCommand, args: readonly string[]): Op
   const specs = command.options ?? [];
   for (let index = 0; index < args.length; index += 1) {
     const [word = '', inline] = splitInline(args[index] ?? '');
-    const spec = specs.find((candidate) => word === `--${candidate.long}` || (candidate.short !== undefined && word === `-${candidate.short}`));
+    const spec = specs.find(
+      (candidate) => word === `--${candidate.long}` || (candidate.short !== undefined && word === `-${candidate.short}`),
+    );
     if (spec === undefined) {
       return `Error: Invalid option ${word}`;
     }
@@ -61,7 +63,9 @@ function splitInline(word: string): readonly [string, string | undefined] {
 }
 
 export function usage(command: EsxcliCommand): readonly string[] {
-  const options = (command.options ?? []).map((spec) => `  ${names(spec)}${spec.kind === 'flag' ? '' : '=<str>'}${spec.required === true ? ' (required)' : ''}`);
+  const options = (command.options ?? []).map(
+    (spec) => `  ${names(spec)}${spec.kind === 'flag' ? '' : '=<str>'}${spec.required === true ? ' (required)' : ''}`,
+  );
   return ['', `Usage: esxcli ${command.path} [cmd options]`, '', 'Cmd options:', ...options];
 }
 

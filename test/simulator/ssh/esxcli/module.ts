@@ -17,7 +17,11 @@ export const moduleCommands: readonly EsxcliCommand[] = [
         knownModules(world).map((name) => ({ Name: name, 'Is Loaded': isLoaded(world, name), 'Is Enabled': true })),
       ),
   },
-  { path: 'system module get', options: [MODULE], run: (world, options) => whenKnown(world, options.value('module'), (module) => details(world, module)) },
+  {
+    path: 'system module get',
+    options: [MODULE],
+    run: (world, options) => whenKnown(world, options.value('module'), (module) => details(world, module)),
+  },
   {
     path: 'system module parameters list',
     options: [MODULE],

@@ -15,7 +15,12 @@ export const networkCommands: readonly EsxcliCommand[] = [
       list(
         'Nic',
         ['Name', 'PCI Device', 'Driver', 'Admin Status', 'Link Status', 'Speed', 'Duplex', 'MAC Address', 'MTU', 'Description'],
-        uplinks(world).map((device) => ({ ...nicRow(device), 'Admin Status': 'Up', 'Link Status': device.linkUp ? 'Up' : 'Down', ...nicTail(device) })),
+        uplinks(world).map((device) => ({
+          ...nicRow(device),
+          'Admin Status': 'Up',
+          'Link Status': device.linkUp ? 'Up' : 'Down',
+          ...nicTail(device),
+        })),
       ),
   },
   { path: 'network nic get', options: [NIC_NAME], run: (world, options) => nicInfo(world, options.value('nic-name') ?? '') },
@@ -30,7 +35,11 @@ export const networkCommands: readonly EsxcliCommand[] = [
           .map((device) => ({ ...nicRow(device), Link: device.linkUp ? 'Up' : 'Down', ...nicTail(device) })),
       ),
   },
-  { path: 'network sriovnic vf list', options: [NIC_NAME], run: (world, options) => virtualFunctions(world, options.value('nic-name') ?? '') },
+  {
+    path: 'network sriovnic vf list',
+    options: [NIC_NAME],
+    run: (world, options) => virtualFunctions(world, options.value('nic-name') ?? ''),
+  },
 ];
 
 function uplinks(world: HostWorld): readonly PciDevice[] {
@@ -44,7 +53,7 @@ function nicRow(device: PciDevice) {
 }
 
 function nicTail(device: PciDevice) {
-  const speed = device.linkUp ? 25000 : 0;
+  const speed = device.linkUp ? device.speed : 0;
   return {
     Speed: speed,
     Duplex: device.linkUp ? 'Full' : 'Half',
@@ -69,7 +78,12 @@ function virtualFunctions(world: HostWorld, vmnic: string): EsxcliOutput {
     ['VF ID', 'Active', 'PCI Address', 'Owner World ID'],
     fn.virtualFunctions.map((address, index) => {
       const owner = world.vms.virtualFunctionOwner(world.id, address);
-      return { 'VF ID': index, Active: owner !== undefined, 'PCI Address': printed(world, address), 'Owner World ID': owner === undefined ? '-' : String(owner) };
+      return {
+        'VF ID': index,
+        Active: owner !== undefined,
+        'PCI Address': printed(world, address),
+        'Owner World ID': owner === undefined ? '-' : String(owner),
+      };
     }),
   );
 }

@@ -16,7 +16,13 @@ export type EsxcliOutput =
   /** `title` stands above the fields in text: `Installation Result`. */
   | { readonly kind: 'structure'; readonly typeName: string; readonly title?: string; readonly fields: Structure }
   /** `headings`: each structure is printed as a block under this text instead of as a row of a table. */
-  | { readonly kind: 'list'; readonly typeName: string; readonly columns: readonly string[]; readonly rows: readonly Structure[]; readonly headings?: readonly string[] }
+  | {
+      readonly kind: 'list';
+      readonly typeName: string;
+      readonly columns: readonly string[];
+      readonly rows: readonly Structure[];
+      readonly headings?: readonly string[];
+    }
   | { readonly kind: 'failure'; readonly lines: readonly string[] };
 
 export const nothing: EsxcliOutput = { kind: 'nothing' };
@@ -34,7 +40,10 @@ export function list(typeName: string, columns: readonly string[], rows: readonl
   return { kind: 'list', typeName, columns, rows: rows.map(fieldsOf) };
 }
 
-export function blocks(typeName: string, rows: readonly { readonly heading: string; readonly fields: Readonly<Record<string, Value>> }[]): EsxcliOutput {
+export function blocks(
+  typeName: string,
+  rows: readonly { readonly heading: string; readonly fields: Readonly<Record<string, Value>> }[],
+): EsxcliOutput {
   return { kind: 'list', typeName, columns: [], rows: rows.map((row) => fieldsOf(row.fields)), headings: rows.map((row) => row.heading) };
 }
 

@@ -1,8 +1,9 @@
 /** `esxcli software`: VIBs that run, VIBs that are staged, install and remove. */
-import { type VibChange, type VibResult, vibId } from '../../world/hostSoftware.ts';
+
 import type { SimVib } from '../../world/hostOptions.ts';
+import { type VibChange, type VibResult, vibId } from '../../world/hostSoftware.ts';
 import type { HostWorld } from '../../world/hostWorld.ts';
-import type { EsxcliCommand, Options, OptionSpec } from './command.ts';
+import type { EsxcliCommand, OptionSpec, Options } from './command.ts';
 import { type EsxcliOutput, failure, list, scalar, structure, type Value } from './output.ts';
 
 const INSTALL_OPTIONS: readonly OptionSpec[] = [
@@ -56,7 +57,11 @@ function install(world: HostWorld, options: Options): EsxcliOutput {
   }
   const source = { kind: vib === undefined ? ('depot' as const) : ('vib' as const), location };
   if (options.isSet('dry-run')) {
-    return structure('InstallationResult', { Message: 'Dryrun only, host not changed. The following installers will be applied: [BootBankInstaller]' }, 'Installation Result');
+    return structure(
+      'InstallationResult',
+      { Message: 'Dryrun only, host not changed. The following installers will be applied: [BootBankInstaller]' },
+      'Installation Result',
+    );
   }
   return report(world, world.software.install(source, world.files, world.misbehaviours), 'Installation Result');
 }
@@ -87,7 +92,11 @@ function parts(change: VibChange) {
   const message = reboot
     ? 'The update completed successfully, but the system needs to be rebooted for the changes to be effective.'
     : 'Host is not changed.';
-  const ids = { 'VIBs Installed': change.installed.map(vibId), 'VIBs Removed': change.removed.map(vibId), 'VIBs Skipped': change.skipped.map(vibId) };
+  const ids = {
+    'VIBs Installed': change.installed.map(vibId),
+    'VIBs Removed': change.removed.map(vibId),
+    'VIBs Skipped': change.skipped.map(vibId),
+  };
   return { message, ids, reboot };
 }
 

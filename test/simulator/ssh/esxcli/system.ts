@@ -27,7 +27,12 @@ export const systemCommands: readonly EsxcliCommand[] = [
   { path: 'system uuid get', run: (world) => scalar(world.systemUuid) },
   {
     path: 'system hostname get',
-    run: (world) => structure('FullyQualifiedHostName', { 'Domain Name': 'example.com', 'Fully Qualified Domain Name': `${world.name}.example.com`, 'Host Name': world.name }),
+    run: (world) =>
+      structure('FullyQualifiedHostName', {
+        'Domain Name': 'example.com',
+        'Fully Qualified Domain Name': `${world.name}.example.com`,
+        'Host Name': world.name,
+      }),
   },
   { path: 'system maintenanceMode get', run: (world) => scalar(world.maintenanceMode ? 'Enabled' : 'Disabled') },
   {
@@ -48,7 +53,9 @@ export const systemCommands: readonly EsxcliCommand[] = [
         return nothing;
       }
       // The text of a timeout is not known: ours.
-      return (await world.enterMaintenanceMode(Number(options.value('timeout') ?? 0))) ? nothing : failure('Timed out waiting for the host to enter maintenance mode.');
+      return (await world.enterMaintenanceMode(Number(options.value('timeout') ?? 0)))
+        ? nothing
+        : failure('Timed out waiting for the host to enter maintenance mode.');
     },
   },
   { path: 'system shutdown reboot', options: SHUTDOWN_OPTIONS, run: (world) => shutDown(world, () => world.reboot()) },

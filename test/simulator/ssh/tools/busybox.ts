@@ -7,7 +7,9 @@ const missing = (applet: string, path: string) => complain(1, `${applet}: ${path
 export const cat: Tool = async (args, { world, readStdin }) => {
   const path = args[0];
   const content = path === undefined ? await readStdin() : world.files.read(path);
-  return content === undefined ? complain(1, `cat: can't open '${path}': No such file or directory`) : { stdout: new TextDecoder().decode(content), code: 0 };
+  return content === undefined
+    ? complain(1, `cat: can't open '${path}': No such file or directory`)
+    : { stdout: new TextDecoder().decode(content), code: 0 };
 };
 
 export const echo: Tool = (args) => ok(args.join(' '));
@@ -26,7 +28,9 @@ export const ls: Tool = (args, { world }) => {
     return ok(path);
   }
   const folder = path.endsWith('/') ? path : `${path}/`;
-  const names = new Set(world.files.list().flatMap((file) => (file.startsWith(folder) ? [file.slice(folder.length).split('/')[0] ?? ''] : [])));
+  const names = new Set(
+    world.files.list().flatMap((file) => (file.startsWith(folder) ? [file.slice(folder.length).split('/')[0] ?? ''] : [])),
+  );
   return names.size === 0 ? missing('ls', path) : ok(...names);
 };
 

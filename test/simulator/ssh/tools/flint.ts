@@ -61,7 +61,13 @@ function query(world: HostWorld, request: Request): CommandResult {
       return image;
     }
     const { version, psid } = image;
-    return ok(flintField('Image type:', 'FS4'), flintField('FW Version:', version), flintField('FW Release Date:', '15.9.2025'), flintField('PSID:', psid), flintField('Security Attributes:', 'N/A'));
+    return ok(
+      flintField('Image type:', 'FS4'),
+      flintField('FW Version:', version),
+      flintField('FW Release Date:', '15.9.2025'),
+      flintField('PSID:', psid),
+      flintField('Security Attributes:', 'N/A'),
+    );
   }
   if (request.device === undefined) {
     return fail(1, '-E- Please specify either Device or Image.');
@@ -84,10 +90,17 @@ async function burn(world: HostWorld, request: Request): Promise<CommandResult> 
   }
   const versions = ['', `    Current FW version on flash:  ${adapter.flashed}`, `    New FW version:               ${image.version}`, ''];
   if (image.psid !== adapter.psid) {
-    return fail(1, ...versions, `-E- PSID mismatch. The PSID on flash (${adapter.psid}) differs from the PSID in the given image (${image.psid}).`);
+    return fail(
+      1,
+      ...versions,
+      `-E- PSID mismatch. The PSID on flash (${adapter.psid}) differs from the PSID in the given image (${image.psid}).`,
+    );
   }
   const order = compareVersions(image.version, adapter.flashed);
-  const note = order <= 0 ? `    Note: The new FW version is ${order === 0 ? 'the same as' : 'older than'} the current FW version on flash.` : undefined;
+  const note =
+    order <= 0
+      ? `    Note: The new FW version is ${order === 0 ? 'the same as' : 'older than'} the current FW version on flash.`
+      : undefined;
   const asked = note === undefined ? versions : [...versions, note, '', ` Do you want to continue ? (y/n) [n] :${request.yes ? ' y' : ''}`];
   if (note !== undefined && !request.yes) {
     return fail(7, ...asked, '-E- Aborted by user');
@@ -95,7 +108,9 @@ async function burn(world: HostWorld, request: Request): Promise<CommandResult> 
   await new Promise<void>((resolve) => world.clock.schedule(world.durations.burn, resolve));
   const outcome = world.mft.burn(adapter, image);
   // The text of a burn that breaks off is ours; exit code 9 is the tool's.
-  return outcome.kind === 'done' ? ok(...asked, ...burnLines()) : fail(9, ...asked, '-E- Burning FS4 image failed: The device stopped answering');
+  return outcome.kind === 'done'
+    ? ok(...asked, ...burnLines())
+    : fail(9, ...asked, '-E- Burning FS4 image failed: The device stopped answering');
 }
 
 function openDevice(world: HostWorld, name: string): FirmwareAdapter | CommandResult {

@@ -78,7 +78,11 @@ function query(world: HostWorld, request: Request): CommandResult {
     }
     const missing = request.operands.find((name) => device.adapter.config.get(name) === undefined);
     if (missing !== undefined) {
-      return fail(ERROR, ...lines, isKnownParameter(missing) ? `-E- The Device doesn't support ${missing} parameter` : `-E- Unknown Parameter ${missing}`);
+      return fail(
+        ERROR,
+        ...lines,
+        isKnownParameter(missing) ? `-E- The Device doesn't support ${missing} parameter` : `-E- Unknown Parameter ${missing}`,
+      );
     }
     lines.push(...table(world, { device, number: index + 1, name: request.device ?? device.name }, request));
   }
@@ -101,7 +105,9 @@ function table(world: HostWorld, shown: Shown, request: Request): readonly strin
     return rowOf(layout, parameter, values, request.enhanced && isModified(parameter));
   });
   const footers = [
-    ...(request.enhanced && listed.some(isModified) ? ["The '*' shows parameters with next value different from default/current value."] : []),
+    ...(request.enhanced && listed.some(isModified)
+      ? ["The '*' shows parameters with next value different from default/current value."]
+      : []),
     ...(layout.marksReadOnly && listed.some((parameter) => parameter.definition.readOnly === true)
       ? ['', "The 'RO' shows parameters which are for read only and cannot be changed"]
       : []),
@@ -116,8 +122,8 @@ function isModified(parameter: FirmwareParameter): boolean {
 function rowOf(layout: Layout, parameter: FirmwareParameter, values: readonly number[], modified: boolean): string {
   const { definition } = parameter;
   const prefix = layout.prefix(modified, layout.marksReadOnly && definition.readOnly === true);
-  const cells = values.map((value) => formatParameter(definition, value).padEnd(layout.value));
-  return `${prefix}${definition.name.padEnd(layout.name)}${cells.join(layout.header === 20 ? ' ' : '')}`;
+  const cells = values.map((value) => `${formatParameter(definition, value).padEnd(layout.value)} `);
+  return `${prefix}${definition.name.padEnd(layout.name)}${cells.join('')}`;
 }
 
 function header(layout: Layout, { device, number, name }: Shown): readonly string[] {
@@ -149,7 +155,10 @@ function set(world: HostWorld, request: Request): CommandResult {
   if (malformed !== undefined || request.operands.length === 0) {
     return fail(ERROR, `-E- Invalid Configuration argument ${malformed ?? ''}`);
   }
-  const assignments = request.operands.map((operand) => ({ name: operand.slice(0, operand.indexOf('=')), value: operand.slice(operand.indexOf('=') + 1) }));
+  const assignments = request.operands.map((operand) => ({
+    name: operand.slice(0, operand.indexOf('=')),
+    value: operand.slice(operand.indexOf('=') + 1),
+  }));
   const problem = device.adapter.config.check(assignments);
   if (problem !== undefined) {
     return fail(ERROR, problemText(problem));
@@ -166,7 +175,13 @@ function set(world: HostWorld, request: Request): CommandResult {
   }
   const outcome = world.mft.set(device.adapter, assignments);
   if (outcome.kind !== 'done') {
-    return fail(ERROR, ...shown, `${layout.prompt}y`, 'Applying... Failed!', '-E- Failed to set parameters settings Register access failed, device is busy (259)');
+    return fail(
+      ERROR,
+      ...shown,
+      `${layout.prompt}y`,
+      'Applying... Failed!',
+      '-E- Failed to set parameters settings Register access failed, device is busy (259)',
+    );
   }
   const how = outcome.activation === 'reboot' ? 'reboot' : 'power cycle';
   return ok(...shown, `${layout.prompt}y`, 'Applying... Done!', `-I- Please ${how} machine to load new configurations.`);

@@ -6,6 +6,7 @@ export interface Layout {
   /** `%-Ns` of the device header. */
   readonly header: number;
   readonly name: number;
+  /** Of a cell; one blank follows, also where the value is wider. */
   readonly value: number;
   /** Read-only parameters carry the mark `RO`. */
   readonly marksReadOnly: boolean;
@@ -23,7 +24,7 @@ export function layoutOf(world: HostWorld): Layout {
   return {
     header: 16,
     name: 36,
-    value: 16,
+    value: 15,
     marksReadOnly: false,
     singleColumn: mftAtLeast(world, 4, 22) ? 'Next Boot' : 'Current',
     prefix: (modified) => (modified ? '*        ' : '         '),
@@ -36,7 +37,6 @@ function wide(name: number): Layout {
   return {
     header: 20,
     name,
-    // A blank stands between the columns, whatever their values' widths.
     value: 20,
     marksReadOnly: true,
     singleColumn: 'Next Boot',

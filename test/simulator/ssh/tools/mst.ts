@@ -1,6 +1,7 @@
 /** `/opt/mellanox/bin/mst` on ESXi: bare device names, no /dev/mst. */
-import type { MstDevice } from '../../world/mftTools.ts';
+
 import type { HostWorld } from '../../world/hostWorld.ts';
+import type { MstDevice } from '../../world/mftTools.ts';
 import { type CommandResult, fail, ok, type Tool } from '../commandResult.ts';
 import { mftAtLeast } from './mftVersion.ts';
 
@@ -62,7 +63,7 @@ function deviceRow(world: HostWorld, device: MstDevice, shifted: boolean): strin
   return row(`${device.adapter.model.deviceType}(rev:0)`, device.name, pci, shifted ? net : '', shifted ? '' : net, '');
 }
 
-function row(...[type = "", name = "", pci = "", rdma = "", net = "", numa = ""]: readonly string[]): string {
+function row(...[type = '', name = '', pci = '', rdma = '', net = '', numa = '']: readonly string[]): string {
   return `${type.padEnd(24)}${name.padEnd(19)}${pci.padEnd(10)}${rdma.padEnd(shiftWidth(rdma))}${net.padEnd(22)}${numa}`.trimEnd();
 }
 

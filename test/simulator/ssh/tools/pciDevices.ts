@@ -17,6 +17,8 @@ export interface PciDevice {
   readonly moduleName: string;
   readonly macAddress: string;
   readonly linkUp: boolean;
+  /** Mbit/s while the link is up. */
+  readonly speed: number;
 }
 
 const MAINBOARD = {
@@ -28,6 +30,7 @@ const MAINBOARD = {
   subDeviceId: 0x0a6a,
   deviceClass: 0x0200,
   moduleName: 'ntg3',
+  speed: 1000,
 } as const;
 
 export function pciDevices(world: HostWorld): readonly PciDevice[] {
@@ -59,6 +62,7 @@ function physical(fn: BootedFunction): PciDevice {
     macAddress: fn.port.macAddress,
     // InfiniBand ports show as downed uplinks.
     linkUp: fn.linkType === 'Ethernet' && fn.adapter.linkUp,
+    speed: 25_000,
   };
 }
 

@@ -1,6 +1,5 @@
 /** Steps that stage what the next restart activates. Each reads back what it wrote: a write without effect is a failure. */
-import type { ActContext } from './act.ts';
-import { StepRefused, shell } from './act.ts';
+import { type ActContext, StepRefused, shell } from './actContext.ts';
 import { sameFirmwareValue } from './firmwareValues.ts';
 import type { HostMemory } from './memory.ts';
 import type { HostStep } from './steps.ts';

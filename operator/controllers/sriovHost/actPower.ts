@@ -1,7 +1,6 @@
 /** Steps around a restart: maintenance mode, reboot, power cycle. The intent is persisted before the command goes out. */
 import type { RestartRecord } from '../../api/types.ts';
-import type { ActContext } from './act.ts';
-import { StepRefused, shell } from './act.ts';
+import { type ActContext, StepRefused, shell } from './actContext.ts';
 import type { HostMemory } from './memory.ts';
 import type { HostStep } from './steps.ts';
 

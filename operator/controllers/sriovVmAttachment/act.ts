@@ -1,0 +1,183 @@
+/** Carries a plan out: writes only, one step after another, stops at the first failure. Every step may be repeated after a crash. */
+import { rfc3339 } from '../../api/conditions.ts';
+import { ATTACHMENT_FINALIZER } from '../../api/group.ts';
+import type { AttachmentReason } from '../../api/reasons.ts';
+import type { SriovVmAttachment } from '../../api/types.ts';
+import type { Cluster } from '../../ports/cluster.ts';
+import type { VSphere, Vm } from '../../ports/vsphere.ts';
+import type { Because } from '../fact.ts';
+import { powerOff, powerOn, shutDown } from './act/power.ts';
+import { isRefusal, reconfigure } from './act/reconfigure.ts';
+import { failureReason, messageOf } from './failures.ts';
+import { type AttachmentMemory, forget, remember } from './memory.ts';
+import { type AttachmentStep, describe, subjectOf } from './steps.ts';
+
+export interface ActPorts {
+  readonly cluster: Pick<Cluster, 'addFinalizer' | 'removeFinalizer'>;
+  /** Undefined where no step needs it. */
+  readonly vsphere: VSphere | undefined;
+  /** Writes the memory into status; called before the first request to the VM. */
+  readonly persist: (memory: AttachmentMemory) => Promise<void>;
+  readonly now: () => Date;
+  readonly stepFinished: (step: AttachmentStep['kind'], result: 'Succeeded' | 'Failed', seconds: number) => void;
+}
+
+export interface Task {
+  readonly attachment: SriovVmAttachment;
+  readonly steps: readonly AttachmentStep[];
+  /** With the intents of the steps in it. */
+  readonly memory: AttachmentMemory;
+  /** What status has already. */
+  readonly persisted: AttachmentMemory;
+  /** As the plan saw it; undefined where no step touches it. */
+  readonly vm: Vm | undefined;
+  /** Longest wait for a guest within one reconcile, in milliseconds. */
+  readonly waitMs: number;
+}
+
+export interface Outcome {
+  readonly memory: AttachmentMemory;
+  readonly failure: (Because<AttachmentReason> & { readonly error: unknown }) | undefined;
+  /** True while the guest is still shutting down: look again soon. */
+  readonly waiting: boolean;
+  /** True when the finalizer is gone: nothing may be written to the object any more. */
+  readonly released: boolean;
+}
+
+export async function act(ports: ActPorts, task: Task, signal: AbortSignal): Promise<Outcome> {
+  return new Actor(ports, task, signal).run();
+}
+
+class Actor {
+  readonly #ports: ActPorts;
+  readonly #task: Task;
+  readonly #signal: AbortSignal;
+  #memory: AttachmentMemory;
+  #systemId = '';
+
+  constructor(ports: ActPorts, task: Task, signal: AbortSignal) {
+    this.#ports = ports;
+    this.#task = task;
+    this.#signal = signal;
+    this.#memory = task.memory;
+  }
+
+  async run(): Promise<Outcome> {
+    const { steps } = this.#task;
+    for (const step of steps) {
+      this.#signal.throwIfAborted();
+      const started = this.#ports.now();
+      try {
+        if (!(await this.#perform(step))) return this.#outcome({ waiting: true });
+        this.#record(step, { started, result: 'Succeeded', detail: describe(step) });
+      } catch (error) {
+        this.#signal.throwIfAborted();
+        this.#record(step, { started, result: 'Failed', detail: messageOf(error) });
+        if (step.kind === 'ReconfigureVm') await this.#undo(error);
+        return this.#outcome({ failure: { ...failureReason(step.kind, error), error } });
+      }
+    }
+    return this.#outcome({ released: steps.some(({ kind }) => kind === 'RemoveFinalizer') });
+  }
+
+  /** Resolves false when the step has begun and is not over. */
+  async #perform(step: AttachmentStep): Promise<boolean> {
+    const { attachment } = this.#task;
+    switch (step.kind) {
+      case 'AddFinalizer':
+        await this.#ports.cluster.addFinalizer('SriovVmAttachment', attachment, ATTACHMENT_FINALIZER, this.#signal);
+        return true;
+      case 'RemoveFinalizer':
+        await this.#ports.cluster.removeFinalizer('SriovVmAttachment', attachment, ATTACHMENT_FINALIZER, this.#signal);
+        return true;
+      case 'AwaitPowerOff':
+        return false;
+      case 'ShutdownGuest':
+        return this.#shutDown(step.timeoutSeconds);
+      case 'PowerOffVm': {
+        const { vsphere, vm } = await this.#prepare();
+        await powerOff(vsphere, vm, this.#signal);
+        return true;
+      }
+      case 'ReconfigureVm': {
+        const { vsphere, vm } = await this.#prepare();
+        await reconfigure(vsphere, { seen: vm, change: step.change, systemId: this.#systemId }, this.#signal);
+        if (step.change.remove !== undefined && step.change.add === undefined) this.#memory = forget(this.#memory, 'device');
+        return true;
+      }
+      case 'PowerOnVm':
+        await this.#powerOn();
+        return true;
+      default:
+        return step satisfies never;
+    }
+  }
+
+  async #shutDown(timeoutSeconds: number): Promise<boolean> {
+    const { persisted, waitMs } = this.#task;
+    const { vsphere, vm } = await this.#prepare();
+    const requested = Date.parse(this.#memory.power?.requestedTime ?? rfc3339(this.#ports.now()));
+    const left = requested + timeoutSeconds * 1000 - this.#ports.now().getTime();
+    const repeated = persisted.power?.requestedTime !== undefined;
+    return shutDown(vsphere, vm, { repeated, waitMs: Math.max(1, Math.min(waitMs, left)) }, this.#signal);
+  }
+
+  async #powerOn(): Promise<void> {
+    const { vsphere, vm } = this.#touched();
+    await powerOn(vsphere, vm, this.#signal);
+    const { change } = this.#memory;
+    this.#memory = { ...forget(this.#memory, 'power'), ...(change === undefined ? {} : { change: { ...change, powerOn: false } }) };
+  }
+
+  /** Before the first write to the VM: everything that can fail without harm, and then the intent. */
+  async #prepare(): Promise<{ vsphere: VSphere; vm: Vm }> {
+    const touched = this.#touched();
+    if (this.#systemId === '' && this.#task.steps.some((step) => step.kind === 'ReconfigureVm' && step.change.add !== undefined)) {
+      this.#systemId = await touched.vsphere.systemId(touched.vm.moRef, touched.vm.hostMoRef, this.#signal);
+    }
+    await this.#ports.persist(this.#memory);
+    return touched;
+  }
+
+  #touched(): { vsphere: VSphere; vm: Vm } {
+    const { vsphere } = this.#ports;
+    const { vm } = this.#task;
+    if (vsphere === undefined || vm === undefined) throw new Error('a step for a VM was planned without knowing the VM');
+    return { vsphere, vm };
+  }
+
+  /** vSphere refused the change after we had powered the VM off: give the VM its power back, and do not power it off for this again. */
+  async #undo(error: unknown): Promise<void> {
+    if (!isRefusal(error) || this.#memory.power?.poweredOffByUs !== true) return;
+    const { generation } = this.#task.attachment.metadata;
+    this.#memory = { ...this.#memory, refused: { generation, message: messageOf(error) } };
+    const step = { kind: 'PowerOnVm', because: 'changeRefused' } as const;
+    const started = this.#ports.now();
+    try {
+      await this.#powerOn();
+      this.#record(step, { started, result: 'Succeeded', detail: describe(step) });
+    } catch (failure) {
+      // Stays owed: the next look plans it again.
+      this.#record(step, { started, result: 'Failed', detail: messageOf(failure) });
+    }
+  }
+
+  #record(step: AttachmentStep, entry: { readonly started: Date; readonly result: 'Succeeded' | 'Failed'; readonly detail: string }): void {
+    const ended = this.#ports.now();
+    const seconds = (ended.getTime() - entry.started.getTime()) / 1000;
+    this.#ports.stepFinished(step.kind, entry.result, seconds);
+    if (step.kind === 'AddFinalizer' && entry.result === 'Succeeded') return;
+    this.#memory = remember(this.#memory, {
+      time: rfc3339(ended),
+      action: step.kind,
+      subject: subjectOf(step, this.#task.vm?.name ?? ''),
+      result: entry.result,
+      durationSeconds: Math.max(0, Math.round(seconds)),
+      detail: entry.detail.slice(0, 1024),
+    });
+  }
+
+  #outcome(end: Partial<Outcome>): Outcome {
+    return { memory: this.#memory, failure: undefined, waiting: false, released: false, ...end };
+  }
+}

@@ -1,0 +1,32 @@
+/** What a failed step means to users. Pure. */
+import type { AttachmentReason } from '../../api/reasons.ts';
+import { ATTACHMENT_REASON_OF_ERROR } from '../../api/reasons/portErrorReasons.ts';
+import type { PortError } from '../../ports/errors.ts';
+import type { Because } from '../fact.ts';
+import type { StepKind } from './steps.ts';
+
+/** Text of a power-on without a free virtual function (Broadcom KB 309346); the class of the fault is not documented. */
+const NO_FUNCTION = /No SR-IOV virtual function \(VF\) is available for given physical function/i;
+/** Fault types of vim25 (InsufficientMemoryResourcesFault and others), and the text of a missing reservation. */
+const NO_MEMORY = /InsufficientMemory|InsufficientHostMemoryCapacity|InsufficientFailoverResources|Invalid memory setting/i;
+
+export function failureReason(step: StepKind, error: unknown): Because<AttachmentReason> {
+  const message = messageOf(error);
+  const code = codeOf(error);
+  if (code === undefined) return { reason: 'InternalError', message };
+  if (code !== 'VsphereTaskFailed' && code !== 'VsphereFault') return { reason: ATTACHMENT_REASON_OF_ERROR[code], message };
+  const text = `${message} ${String((error as PortError).detail['fault'] ?? '')}`;
+  if (NO_FUNCTION.test(text)) return { reason: 'NoFreeVirtualFunction', message };
+  if (NO_MEMORY.test(text)) return { reason: 'InsufficientMemory', message };
+  if (step === 'PowerOnVm') return { reason: 'PowerOnFailed', message };
+  return { reason: step === 'ReconfigureVm' ? 'ReconfigureFailed' : 'VsphereFault', message };
+}
+
+/** Port errors carry messages that are fit for users; others may hold anything. */
+export function messageOf(error: unknown): string {
+  return codeOf(error) === undefined ? 'Internal error of the operator; its log has the details.' : (error as PortError).message;
+}
+
+function codeOf(error: unknown): PortError['code'] | undefined {
+  return error instanceof Error && error.name === 'PortError' ? (error as PortError).code : undefined;
+}

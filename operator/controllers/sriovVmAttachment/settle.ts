@@ -1,0 +1,42 @@
+/** What a look tells about the records: which to bring up to date, which are done with. Pure. */
+import type { SriovCard, Vm } from '../../ports/vsphere.ts';
+import { type AttachmentMemory, type DeviceRecord, forget, owesPowerOn } from './memory.ts';
+import type { Observation } from './observation.ts';
+import type { Plan } from './plan.ts';
+
+/** Before planning: the VM and the card as they are now; a VM that runs is not owed any power. */
+export function bringUpToDate(memory: AttachmentMemory, { vm, card, network }: Observation): AttachmentMemory {
+  if (!vm.known) return memory;
+  const { moRef, name, powerState } = vm.value;
+  const portGroup = network.known ? network.value.name : memory.device?.portGroup;
+  const device = card.known && card.value !== undefined ? deviceOf(card.value, vm.value, portGroup) : memory.device;
+  const current: AttachmentMemory = { ...memory, vm: { moRef, name, powerState }, ...(device === undefined ? {} : { device }) };
+  return powerState === 'poweredOn' ? withoutDebt(current) : current;
+}
+
+/** A guest that was asked to shut down may still do so; everything else is settled by the VM running. */
+function withoutDebt(memory: AttachmentMemory): AttachmentMemory {
+  const paid = memory.power?.requestedTime === undefined ? forget(memory, 'power') : memory;
+  return paid.change?.powerOn === true ? { ...paid, change: { ...paid.change, powerOn: false } } : paid;
+}
+
+function deviceOf(card: SriovCard, vm: Vm, portGroup: string | undefined): DeviceRecord {
+  return {
+    key: card.key,
+    macAddress: card.macAddress.toLowerCase(),
+    ...(card.physicalFunction === undefined ? {} : { physicalFunction: card.physicalFunction }),
+    // vSphere keeps the last one in the configuration of a VM that is off, where it means nothing.
+    ...(card.virtualFunction === undefined || vm.powerState !== 'poweredOn' ? {} : { virtualFunction: card.virtualFunction }),
+    ...(portGroup === undefined ? {} : { portGroup }),
+  };
+}
+
+/** After planning: a change that is verified is over, and a request to shut down is once its time is up. */
+export function close(memory: AttachmentMemory, { steps, blocked }: Plan, limits: { readonly now: Date; readonly timeoutSeconds: number }): AttachmentMemory {
+  const verified = steps.length === 0 && memory.device !== undefined && (blocked === undefined || blocked.reason === 'VirtualFunctionNotAssigned');
+  if (!verified) return memory;
+  const done = owesPowerOn(memory) ? memory : forget(memory, 'change', 'refused');
+  const requested = done.power?.requestedTime;
+  const mayStillHappen = requested !== undefined && limits.now.getTime() < Date.parse(requested) + limits.timeoutSeconds * 1000;
+  return mayStillHappen ? done : forget(done, 'power', 'change', 'refused');
+}

@@ -1,0 +1,210 @@
+// Requests to the API server: authentication, time limits, retries that are safe, errors that can be read, counts.
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PortError } from '../ports/errors.ts';
+import type { Connection, Credentials } from './connection.ts';
+import { startDeadline } from './deadline.ts';
+import { errorFromAnswer, isKubeError, KubeError } from './kubeError.ts';
+import { createLimiter } from './limiter.ts';
+
+export interface KubeRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** From `resource.ts`, without a query. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly accept?: string;
+  /** What is written, for the count of writes, for example `SriovHost/status`. */
+  readonly writes?: string;
+  readonly signal: AbortSignal;
+  /** For the whole answer; default 30 s. */
+  readonly timeoutMs?: number;
+}
+
+/** One finished request, as client-go's rest_client metrics want it. `code` is `<error>` when no answer came. */
+export interface RequestRecord {
+  readonly code: string;
+  readonly method: string;
+  readonly host: string;
+  readonly seconds: number;
+}
+
+export interface KubeClientOptions {
+  readonly connection: Connection;
+  readonly userAgent: string;
+  readonly onRequest?: (record: RequestRecord) => void;
+  /** Called once for each write that the server accepted. */
+  readonly onWrite?: (what: string) => void;
+  readonly timeoutMs?: number;
+  /** Requests at the same time, watches not counted. Default 32. */
+  readonly concurrency?: number;
+}
+
+export interface KubeClient {
+  readonly namespace: string | undefined;
+  /** The parsed answer. Rejects with KubeError, or with PortError `Aborted` when the signal aborts. */
+  request<T>(request: KubeRequest): Promise<T>;
+  /** The body as it comes, for watches; errors out when nothing comes for `idleMs`. The time limit covers the headers only. */
+  stream(request: KubeRequest, idleMs: number): Promise<Readable>;
+  close(): Promise<void>;
+}
+
+const TIMEOUT_MS = 30_000;
+const CONCURRENCY = 32;
+const RETRIES = 3;
+const LONGEST_RETRY_AFTER_MS = 5_000;
+
+export function createKubeClient(options: KubeClientOptions): KubeClient {
+  const limit = createLimiter(options.concurrency ?? CONCURRENCY);
+  const { connection } = options;
+  return {
+    get namespace() {
+      return connection.namespace;
+    },
+    request: async <T>(request: KubeRequest) => {
+      const text = await limit(() => withRetries(request, () => wholeAnswer(options, request)));
+      if (request.method !== 'GET' && request.writes !== undefined) options.onWrite?.(request.writes);
+      return JSON.parse(text) as T;
+    },
+    stream: (request, idleMs) => withRetries(request, () => openStream(options, request, idleMs)),
+    close: () => connection.close(),
+  };
+}
+
+/** The server said "not now" (then it has done nothing), or a kept connection was already dead (then only reads are repeated). */
+async function withRetries<T>(request: KubeRequest, attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const pause = tries < RETRIES ? retryPause(request, error, tries) : undefined;
+      if (pause === undefined) throw error;
+      await sleep(pause, undefined, { signal: request.signal }).catch(() => {
+        throw abortedError(request);
+      });
+    }
+  }
+}
+
+function retryPause(request: KubeRequest, error: unknown, tries: number): number | undefined {
+  if (error instanceof RetryLater) return Math.min(error.seconds * 1_000, LONGEST_RETRY_AFTER_MS) * (1 + Math.random() / 4);
+  const dead = request.method === 'GET' && tries === 0 && isKubeError(error, 0) && error.reason === 'ConnectionReset';
+  return dead ? 0 : undefined;
+}
+
+/** 429 or 503 with a Retry-After header. */
+class RetryLater extends KubeError {
+  readonly seconds: number;
+
+  constructor(error: KubeError, seconds: number) {
+    super(error.message, { status: error.status, reason: error.reason });
+    this.seconds = seconds;
+  }
+}
+
+interface Answer {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Readable & { text(): Promise<string> };
+}
+
+async function wholeAnswer(options: KubeClientOptions, request: KubeRequest): Promise<string> {
+  const deadline = startDeadline(request.signal, request.timeoutMs ?? options.timeoutMs ?? TIMEOUT_MS);
+  try {
+    const answer = await send(options, request, { signal: deadline.signal });
+    const text = await answer.body.text();
+    if (answer.statusCode >= 400) throw failure(request, answer, text);
+    return text;
+  } catch (error) {
+    throw translate(request, error, deadline.expired());
+  } finally {
+    deadline.clear();
+  }
+}
+
+async function openStream(options: KubeClientOptions, request: KubeRequest, idleMs: number): Promise<Readable> {
+  const headersTimeout = request.timeoutMs ?? options.timeoutMs ?? TIMEOUT_MS;
+  try {
+    const answer = await send(options, request, { signal: request.signal, headersTimeout, bodyTimeout: idleMs });
+    if (answer.statusCode >= 400) throw failure(request, answer, await answer.body.text());
+    return answer.body;
+  } catch (error) {
+    throw translate(request, error, false);
+  }
+}
+
+interface SendOptions {
+  readonly signal: AbortSignal;
+  readonly headersTimeout?: number;
+  readonly bodyTimeout?: number;
+}
+
+/** Once more with other credentials if these were refused: a token that was rotated meanwhile costs no failure. */
+async function send(options: KubeClientOptions, request: KubeRequest, limits: SendOptions): Promise<Answer> {
+  const { connection } = options;
+  const first = await connection.credentials();
+  const answer = await sendWith(options, { request, limits, credentials: first });
+  if (answer.statusCode !== 401 || !(await connection.renew(first).catch(() => false))) return answer;
+  await answer.body.text();
+  return await sendWith(options, { request, limits, credentials: await connection.credentials() });
+}
+
+interface Sending {
+  readonly request: KubeRequest;
+  readonly limits: SendOptions;
+  readonly credentials: Credentials;
+}
+
+async function sendWith(options: KubeClientOptions, { request, limits, credentials }: Sending): Promise<Answer> {
+  const { connection, onRequest } = options;
+  const started = performance.now();
+  const record = (code: string) =>
+    onRequest?.({ code, method: request.method, host: new URL(connection.origin).host, seconds: (performance.now() - started) / 1_000 });
+  const query = new URLSearchParams(request.query).toString();
+  // HTTP/1.1: one connection for each watch, so that a broken one takes no other down.
+  const http1 = { allowH2: false };
+  try {
+    const answer = await credentials.dispatcher.request({
+      ...http1,
+      ...limits,
+      origin: connection.origin,
+      path: `${connection.basePath}${request.path}${query === '' ? '' : `?${query}`}`,
+      method: request.method,
+      headers: {
+        ...credentials.headers,
+        accept: request.accept ?? 'application/json',
+        'user-agent': options.userAgent,
+        ...(request.body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' }),
+      },
+      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+    });
+    record(String(answer.statusCode));
+    return answer;
+  } catch (error) {
+    record('<error>');
+    throw error;
+  }
+}
+
+function failure(request: KubeRequest, answer: Answer, text: string): KubeError {
+  const error = errorFromAnswer(request, answer.statusCode, text);
+  const seconds = Number(answer.headers['retry-after']);
+  const later = (answer.statusCode === 429 || answer.statusCode === 503) && Number.isFinite(seconds);
+  return later ? new RetryLater(error, seconds) : error;
+}
+
+function translate(request: KubeRequest, error: unknown, expired: boolean): Error {
+  if (error instanceof KubeError) return error;
+  if (request.signal.aborted) return abortedError(request);
+  const what = `${request.method} ${request.path}`;
+  const text = error instanceof Error ? error.message : String(error);
+  if (expired) return new KubeError(`${what}: ${text}`, { status: 0, reason: 'Timeout', cause: error });
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const reset = code === 'ECONNRESET' || code === 'UND_ERR_SOCKET' || code === 'EPIPE';
+  return new KubeError(`${what}: ${text}`, { status: 0, reason: reset ? 'ConnectionReset' : 'Unreachable', cause: error });
+}
+
+function abortedError(request: KubeRequest): PortError {
+  return new PortError('Aborted', `${request.method} ${request.path} was abandoned`, { cause: request.signal.reason });
+}

@@ -1,0 +1,116 @@
+// The watch cache of one collection: deep-frozen objects by key, and what each piece of news changed.
+import type { Store } from '../ports/cluster.ts';
+import { semanticallyEqual } from './semanticallyEqual.ts';
+
+/** The part of an object that the cache itself looks at. */
+export interface Mirrored {
+  readonly metadata: {
+    readonly namespace: string;
+    readonly name: string;
+    readonly uid: string;
+    readonly generation?: number;
+    readonly resourceVersion?: string;
+    readonly deletionTimestamp?: string;
+    readonly finalizers?: readonly string[];
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
+}
+
+export interface Change {
+  /** `namespace/name`. */
+  readonly key: string;
+  /** An object that was deleted and re-created between two looks gives `deleted` and then `added`. */
+  readonly type: 'added' | 'updated' | 'deleted';
+  /** True for an update that left spec and metadata as they were: mostly our own write of the status coming back. */
+  readonly statusOnly: boolean;
+}
+
+export class Mirror<T extends Mirrored> implements Store<T> {
+  #objects = new Map<string, T>();
+  #list: readonly T[] | undefined;
+
+  get(key: string): T | undefined {
+    return this.#objects.get(key);
+  }
+
+  list(): readonly T[] {
+    this.#list ??= Object.freeze([...this.#objects.values()]);
+    return this.#list;
+  }
+
+  /** Takes a complete list as the truth. */
+  replace(objects: readonly T[]): Change[] {
+    const gone = new Set(this.#objects.keys());
+    const changes = objects.flatMap((object) => {
+      gone.delete(keyOfObject(object));
+      return this.#put(object);
+    });
+    return [...[...gone].flatMap((key) => this.#remove(key)), ...changes];
+  }
+
+  /** Takes one object, from a watch or from the answer to a write; news older than what is known is dropped. */
+  upsert(object: T): Change[] {
+    const known = this.#objects.get(keyOfObject(object));
+    if (known?.metadata.uid === object.metadata.uid && !isNewer(object, known)) return [];
+    return this.#put(object);
+  }
+
+  /** The object is gone; unless the name already belongs to a newer one. */
+  delete(object: T): Change[] {
+    const key = keyOfObject(object);
+    return this.#objects.get(key)?.metadata.uid === object.metadata.uid ? this.#remove(key) : [];
+  }
+
+  #put(object: T): Change[] {
+    const key = keyOfObject(object);
+    const known = this.#objects.get(key);
+    if (known !== undefined && sameVersion(known, object)) return [];
+    this.#objects.set(key, deepFreeze(object));
+    this.#list = undefined;
+    const added: Change = { key, type: 'added', statusOnly: false };
+    if (known === undefined) return [added];
+    if (known.metadata.uid !== object.metadata.uid) return [{ key, type: 'deleted', statusOnly: false }, added];
+    return [{ key, type: 'updated', statusOnly: onlyStatusDiffers(known, object) }];
+  }
+
+  #remove(key: string): Change[] {
+    this.#list = undefined;
+    return this.#objects.delete(key) ? [{ key, type: 'deleted', statusOnly: false }] : [];
+  }
+}
+
+function keyOfObject({ metadata }: Mirrored): string {
+  return `${metadata.namespace}/${metadata.name}`;
+}
+
+function sameVersion(a: Mirrored, b: Mirrored): boolean {
+  return a.metadata.uid === b.metadata.uid && a.metadata.resourceVersion === b.metadata.resourceVersion;
+}
+
+/** Resource versions of one resource may be compared as numbers (KEP-5504); where they are not numbers, the later news wins. */
+function isNewer(object: Mirrored, known: Mirrored): boolean {
+  const [mine, theirs] = [object.metadata.resourceVersion ?? '', known.metadata.resourceVersion ?? ''];
+  if (!/^[0-9]+$/.test(mine) || !/^[0-9]+$/.test(theirs)) return mine !== theirs;
+  return BigInt(mine) > BigInt(theirs);
+}
+
+function onlyStatusDiffers(a: Mirrored, b: Mirrored): boolean {
+  const compared = ({ metadata }: Mirrored) => ({
+    // The generation stands for the spec: the server counts it up with every change of it.
+    generation: metadata.generation,
+    deletionTimestamp: metadata.deletionTimestamp,
+    finalizers: metadata.finalizers,
+    annotations: metadata.annotations,
+    labels: metadata.labels,
+  });
+  return a.metadata.generation !== undefined && semanticallyEqual(compared(a), compared(b));
+}
+
+export function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    for (const child of Object.values(value)) deepFreeze(child);
+    Object.freeze(value);
+  }
+  return value;
+}

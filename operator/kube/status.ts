@@ -1,0 +1,75 @@
+// Writes a status: server-side apply of the whole of it, once, to the object that was looked at and to no other.
+import { StaleObject } from '../ports/cluster.ts';
+import type { KubeClient } from './client.ts';
+import { isKubeError } from './kubeError.ts';
+import type { Mirrored } from './mirror.ts';
+import { apiVersionOf, objectPath, type Resource } from './resource.ts';
+import { semanticallyEqual } from './semanticallyEqual.ts';
+
+export interface WithStatus extends Mirrored {
+  readonly status?: unknown;
+}
+
+export interface StatusWrite<T extends WithStatus> {
+  readonly resource: Resource;
+  /** The newest state of the object that is known. */
+  readonly object: T;
+  readonly status: unknown;
+  readonly signal: AbortSignal;
+}
+
+export interface StatusWriter {
+  /**
+   * Resolves with the object as the server has it then, without a request where nothing would change. Rejects with
+   * StaleObject when the object is gone or was re-created, and with KubeError otherwise.
+   */
+  apply<T extends WithStatus>(write: StatusWrite<T>): Promise<T>;
+  /** The object is gone: what is remembered about it can go too. */
+  forget(uid: string): void;
+}
+
+interface Applied {
+  readonly sent: unknown;
+  readonly got: unknown;
+}
+
+export function createStatusWriter(client: KubeClient, fieldManager: string): StatusWriter {
+  // What we sent last and what the server made of it: a default or another manager's field must not make us write for ever.
+  const last = new Map<string, Applied>();
+  return {
+    apply: async ({ resource, object, status, signal }) => {
+      const { uid } = object.metadata;
+      if (semanticallyEqual(object.status, status)) return object;
+      const before = last.get(uid);
+      if (before !== undefined && semanticallyEqual(before.sent, status) && semanticallyEqual(before.got, object.status)) return object;
+      const applied = await send(client, fieldManager, { resource, object, status, signal });
+      last.set(uid, { sent: status, got: applied.status });
+      return applied;
+    },
+    forget: (uid) => {
+      last.delete(uid);
+    },
+  };
+}
+
+async function send<T extends WithStatus>(client: KubeClient, fieldManager: string, write: StatusWrite<T>): Promise<T> {
+  const { resource, object, status, signal } = write;
+  const { name, namespace, uid } = object.metadata;
+  try {
+    const { metadata, ...rest } = await client.request<T & { metadata: { managedFields?: unknown } }>({
+      method: 'PATCH',
+      path: objectPath(resource, { namespace, name }, 'status'),
+      query: { fieldManager, force: 'true' },
+      contentType: 'application/apply-patch+yaml',
+      // With the UID the server refuses to touch a new object of the same name.
+      body: { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata: { name, namespace, uid }, status },
+      writes: `${resource.kind}/status`,
+      signal,
+    });
+    const { managedFields: _, ...kept } = metadata;
+    return { ...rest, metadata: kept } as unknown as T;
+  } catch (error) {
+    if (isKubeError(error, 404, 409)) throw new StaleObject(`${resource.kind} ${namespace}/${name} is no longer the object that was read`, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,73 @@
+/** `ports/vsphere.ts` on one session: each method is one piece of work with its time limits. */
+import type { Vm, VmPowerState, VmQuery, VmReconfigure, VmSummary, VSphere, VsphereHost, VsphereNetwork } from '../ports/vsphere.ts';
+import { findVms } from './findVms.ts';
+import { type PciDeviceCache, readHosts } from './hosts.ts';
+import { readNetworks } from './networks.ts';
+import { powerOff, powerOn, shutdownGuest, waitForPowerState } from './power.ts';
+import { readVm, readVmsOfHost } from './readVms.ts';
+import { reconfigure } from './reconfigure.ts';
+import type { VsphereSession } from './session.ts';
+import { readSystemId } from './systemId.ts';
+
+export class VsphereServer implements VSphere {
+  readonly #session: VsphereSession;
+  readonly #taskTimeoutMs: number;
+  readonly #pciDevices: PciDeviceCache = new Map();
+
+  constructor(session: VsphereSession, taskTimeoutMs: number) {
+    this.#session = session;
+    this.#taskTimeoutMs = taskTimeoutMs;
+  }
+
+  apiType(signal: AbortSignal): Promise<string> {
+    return this.#session.read(signal, (calls) => Promise.resolve(calls.content.apiType));
+  }
+
+  hosts(signal: AbortSignal): Promise<readonly VsphereHost[]> {
+    return this.#session.read(signal, (calls) => readHosts(calls, this.#pciDevices));
+  }
+
+  networksOfHost(hostMoRef: string, signal: AbortSignal): Promise<readonly VsphereNetwork[]> {
+    return this.#session.read(signal, (calls) => readNetworks(calls, hostMoRef));
+  }
+
+  findVms(query: VmQuery, signal: AbortSignal): Promise<readonly VmSummary[]> {
+    return this.#session.read(signal, (calls) => findVms(calls, query));
+  }
+
+  vm(moRef: string, signal: AbortSignal): Promise<Vm> {
+    return this.#session.read(signal, (calls) => readVm(calls, moRef));
+  }
+
+  vmsOfHost(hostMoRef: string, signal: AbortSignal): Promise<readonly Vm[]> {
+    return this.#session.read(signal, (calls) => readVmsOfHost(calls, hostMoRef));
+  }
+
+  systemId(vmMoRef: string, hostMoRef: string, signal: AbortSignal): Promise<string> {
+    return this.#session.read(signal, (calls) => readSystemId(calls, vmMoRef, hostMoRef));
+  }
+
+  powerOn(vmMoRef: string, signal: AbortSignal): Promise<void> {
+    return powerOn(this.#session, vmMoRef, this.#limits(signal));
+  }
+
+  powerOff(vmMoRef: string, signal: AbortSignal): Promise<void> {
+    return powerOff(this.#session, vmMoRef, this.#limits(signal));
+  }
+
+  shutdownGuest(vmMoRef: string, signal: AbortSignal): Promise<void> {
+    return shutdownGuest(this.#session, vmMoRef, signal);
+  }
+
+  waitForPowerState(vmMoRef: string, state: VmPowerState, timeoutMs: number, signal: AbortSignal): Promise<void> {
+    return waitForPowerState(this.#session, vmMoRef, { state, timeoutMs, signal });
+  }
+
+  reconfigure(vmMoRef: string, change: VmReconfigure, signal: AbortSignal): Promise<void> {
+    return reconfigure(this.#session, vmMoRef, { change, options: this.#limits(signal) });
+  }
+
+  #limits(signal: AbortSignal): { readonly signal: AbortSignal; readonly timeoutMs: number } {
+    return { signal, timeoutMs: this.#taskTimeoutMs };
+  }
+}

@@ -1,0 +1,70 @@
+/** One filter of a property collector: what it showed last, and what is different now. */
+import type { DecodedObject } from './decodedObject.ts';
+import { type FindObject, runQuery } from './propertyQuery.ts';
+import { array, enumeration, object, type Ref, ref, string, type Value } from './values.ts';
+
+/** Serialized property values by path, by object. */
+type Shown = ReadonlyMap<string, { readonly ref: Ref; readonly texts: ReadonlyMap<string, string> }>;
+
+export interface FilterState {
+  readonly shown: Shown;
+}
+
+export const NOTHING_SHOWN: FilterState = { shown: new Map() };
+
+export class PropertyFilter {
+  readonly ref: Ref;
+  readonly #spec: DecodedObject;
+
+  constructor(ref: Ref, spec: DecodedObject) {
+    this.ref = ref;
+    this.#spec = spec;
+  }
+
+  /** The PropertyFilterUpdate from that state to now (undefined when nothing changed), and the state now. */
+  changesSince(before: FilterState, find: FindObject): { readonly update: Value | undefined; readonly state: FilterState } {
+    const selected = runQuery(this.#spec, find, true);
+    const shown = new Map<string, { readonly ref: Ref; readonly texts: ReadonlyMap<string, string> }>();
+    const updates: Value[] = [];
+    for (const { object: managed, properties } of selected) {
+      const key = `${managed.ref.type}:${managed.ref.value}`;
+      const texts = new Map([...properties].map(([path, value]) => [path, JSON.stringify(value)]));
+      shown.set(key, { ref: managed.ref, texts });
+      const earlier = before.shown.get(key)?.texts;
+      const changes = propertyChanges(properties, texts, earlier);
+      if (earlier === undefined || changes.length > 0) {
+        updates.push(objectUpdate(earlier === undefined ? 'enter' : 'modify', managed.ref, changes));
+      }
+    }
+    for (const [key, { ref: gone }] of before.shown) {
+      if (!shown.has(key)) {
+        updates.push(objectUpdate('leave', gone, []));
+      }
+    }
+    const update = object('PropertyFilterUpdate', { filter: ref(this.ref), objectSet: array('ObjectUpdate', updates) });
+    return { update: updates.length === 0 ? undefined : update, state: { shown } };
+  }
+}
+
+function propertyChanges(
+  now: ReadonlyMap<string, Value>,
+  texts: ReadonlyMap<string, string>,
+  earlier: ReadonlyMap<string, string> | undefined,
+): readonly Value[] {
+  const assigned = [...now].filter(([path]) => texts.get(path) !== earlier?.get(path)).map(([path, value]) => propertyChange(path, value));
+  const unset = [...(earlier?.keys() ?? [])].filter((path) => !now.has(path)).map((path) => propertyChange(path, undefined));
+  return [...assigned, ...unset];
+}
+
+/** An unset property is assigned no value, as servers report it. */
+function propertyChange(path: string, value: Value | undefined): Value {
+  return object('PropertyChange', { name: string(path), op: enumeration('PropertyChangeOp', 'assign'), val: value });
+}
+
+function objectUpdate(kind: string, own: Ref, changes: readonly Value[]): Value {
+  return object('ObjectUpdate', {
+    kind: enumeration('ObjectUpdateKind', kind),
+    obj: ref(own),
+    changeSet: array('PropertyChange', changes),
+  });
+}
