@@ -13,8 +13,8 @@ export const WATCHED_NAMESPACE_RULES: readonly PolicyRule[] = [
   { apiGroups: [GROUP], resources: ['sriovhosts', 'sriovvmattachments'], verbs: ['get', 'list', 'watch'] },
   // Status by server-side apply, which is a patch of the subresource.
   { apiGroups: [GROUP], resources: ['sriovhosts/status', 'sriovvmattachments/status'], verbs: ['patch'] },
-  // The finalizer that keeps an attachment until its card is out of the VM; hosts have none and are never written but for their status.
-  { apiGroups: [GROUP], resources: ['sriovvmattachments'], verbs: ['patch'] },
+  // Finalizers: an attachment stays until its card is out of the VM, a host only while it is in maintenance mode or restarting through us.
+  { apiGroups: [GROUP], resources: ['sriovhosts', 'sriovvmattachments'], verbs: ['patch'] },
   // Credentials of hosts, BMCs and vSphere servers; watched, so that a rotation needs no restart.
   { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list', 'watch'] },
   // Patch makes repeats of an event one series.

@@ -62,5 +62,10 @@ export function cutToBytes(text: string, most: number): string {
   if (bytes.length <= most) return text;
   const mark = '...';
   // A cut inside a character leaves a replacement character at the end, and only there.
-  return bytes.subarray(0, most - mark.length).toString().replace(/\uFFFD+$/, '') + mark;
+  return (
+    bytes
+      .subarray(0, most - mark.length)
+      .toString()
+      .replace(/\uFFFD+$/, '') + mark
+  );
 }

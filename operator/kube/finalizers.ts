@@ -38,7 +38,11 @@ export function additionOf({ metadata }: Mirrored, finalizer: string): PatchOper
   const sameObject: PatchOperation = { op: 'test', path: '/metadata/uid', value: uid };
   // A list that is missing cannot be appended to, and testing for null proves that it is missing.
   if (finalizers.length === 0) {
-    return [sameObject, { op: 'test', path: '/metadata/finalizers', value: null }, { op: 'add', path: '/metadata/finalizers', value: [finalizer] }];
+    return [
+      sameObject,
+      { op: 'test', path: '/metadata/finalizers', value: null },
+      { op: 'add', path: '/metadata/finalizers', value: [finalizer] },
+    ];
   }
   return [
     sameObject,

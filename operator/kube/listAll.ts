@@ -6,6 +6,7 @@ export interface ListOptions {
   readonly client: KubeClient;
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
+  readonly accept: string;
   readonly pageSize: number;
   readonly signal: AbortSignal;
 }
@@ -33,12 +34,19 @@ export async function listAll<T>(options: ListOptions): Promise<Listed<T>> {
   }
 }
 
-async function listPages<T>({ client, path, query, signal }: ListOptions, limit: number): Promise<Listed<T>> {
+async function listPages<T>({ client, path, query, accept, signal }: ListOptions, limit: number): Promise<Listed<T>> {
   const items: T[] = [];
   let token: string | undefined;
   for (;;) {
     const paging = { ...(limit > 0 ? { limit: String(limit) } : {}), ...(token === undefined ? {} : { continue: token }) };
-    const page = await client.request<Page<T>>({ method: 'GET', path, query: { ...query, ...paging }, signal, timeoutMs: TIMEOUT_MS });
+    const page = await client.request<Page<T>>({
+      method: 'GET',
+      path,
+      query: { ...query, ...paging },
+      accept,
+      signal,
+      timeoutMs: TIMEOUT_MS,
+    });
     items.push(...(page.items ?? []));
     token = page.metadata.continue === '' ? undefined : page.metadata.continue;
     if (token === undefined) return { items, resourceVersion: page.metadata.resourceVersion };

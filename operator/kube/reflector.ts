@@ -13,6 +13,8 @@ export interface ReflectorOptions<T extends Mirrored> {
   /** Of the collection. */
   readonly path: string;
   readonly fieldSelector?: string;
+  /** Media types to ask for; default the whole objects as JSON. */
+  readonly accept?: { readonly list: string; readonly watch: string };
   readonly mirror: Mirror<T>;
   /** What changed, after the mirror has changed. What it throws is logged; it cannot harm the reflector. */
   readonly onChange: (change: Change) => void;
@@ -33,6 +35,13 @@ export interface Reflector {
   readonly ended: Promise<void>;
 }
 
+/** Names, labels and versions only: contents never leave the server. */
+export const METADATA_ONLY = {
+  list: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',
+  watch: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1',
+};
+
+const JSON_ONLY = 'application/json';
 const PAGE_SIZE = 500;
 const WATCH_SECONDS = 300;
 // The API server sends a bookmark about once a minute, so a live watch is never this quiet.
@@ -89,7 +98,8 @@ class ReflectorLoop<T extends Mirrored> {
 
   async #list(): Promise<string> {
     const { client, path, pageSize = PAGE_SIZE, mirror } = this.#options;
-    const { items, resourceVersion } = await listAll<T>({ client, path, query: this.#selector(), pageSize, signal: this.#signal });
+    const accept = this.#options.accept?.list ?? JSON_ONLY;
+    const { items, resourceVersion } = await listAll<T>({ client, path, query: this.#selector(), accept, pageSize, signal: this.#signal });
     this.#tell(mirror.replace(items.map(withoutManagedFields)));
     this.#failures = 0;
     this.#resolveSynced();
@@ -100,7 +110,8 @@ class ReflectorLoop<T extends Mirrored> {
     const { client, path, watchSeconds = WATCH_SECONDS, idleMs = IDLE_MS } = this.#options;
     const timeoutSeconds = String(Math.ceil(watchSeconds * (1 + Math.random())));
     const query = { ...this.#selector(), watch: 'true', allowWatchBookmarks: 'true', resourceVersion, timeoutSeconds };
-    const body = await client.stream({ method: 'GET', path, query, signal: this.#signal }, idleMs);
+    const accept = this.#options.accept?.watch ?? JSON_ONLY;
+    const body = await client.stream({ method: 'GET', path, query, accept, signal: this.#signal }, idleMs);
     for await (const event of readWatch<T>(body, path)) {
       if (this.#signal.aborted) return;
       this.#take(event);

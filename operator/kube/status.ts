@@ -69,7 +69,8 @@ async function send<T extends WithStatus>(client: KubeClient, fieldManager: stri
     const { managedFields: _, ...kept } = metadata;
     return { ...rest, metadata: kept } as unknown as T;
   } catch (error) {
-    if (isKubeError(error, 404, 409)) throw new StaleObject(`${resource.kind} ${namespace}/${name} is no longer the object that was read`, { cause: error });
+    if (isKubeError(error, 404, 409))
+      throw new StaleObject(`${resource.kind} ${namespace}/${name} is no longer the object that was read`, { cause: error });
     throw error;
   }
 }

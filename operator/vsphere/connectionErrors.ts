@@ -46,7 +46,7 @@ export function connectionError(error: unknown, context: CallContext): PortError
   if (error instanceof ConnectTimeout) {
     return new PortError('VsphereUnreachable', `${server} is not reachable: ${error.message}`, { cause: error });
   }
-  if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')) {
+  if (isEndedBySignal(error)) {
     return new PortError('CommandTimedOut', `${server} did not answer ${action} within ${timeoutMs / 1000} s`, { cause: error });
   }
   if (LOST_CODES.has(code)) {
@@ -57,6 +57,11 @@ export function connectionError(error: unknown, context: CallContext): PortError
   return new PortError('VsphereUnreachable', `${server} is not reachable${code === '' ? '' : ` (${code})`}`, { cause: error });
 }
 
+// By shape, not by class: errors of Node's own modules may belong to another realm.
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+}
+
+function isEndedBySignal(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'name' in error && (error.name === 'TimeoutError' || error.name === 'AbortError');
 }

@@ -56,7 +56,7 @@ export class HardenedClient extends Client {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.once('ready', resolve);
     this.once('error', (error: unknown) => {
-      reject(error instanceof Error ? error : new Error('the server did not answer the log-in as vSphere does'));
+      reject(error ?? new Error('the server did not answer the log-in as vSphere does'));
     });
     super._connect();
     try {
@@ -82,7 +82,7 @@ export class HardenedClient extends Client {
       if (answer !== undefined && !error) {
         resolve(answer);
       } else {
-        reject(error instanceof Error ? error : new Error('the SOAP library gave no answer', { cause: error }));
+        reject(error ?? new Error('the SOAP library gave no answer'));
       }
     };
     method({ _xml: encodeCall(call) }, done, { ...exchange });

@@ -13,9 +13,9 @@ export async function readNetworks(calls: Calls, hostMoRef: string): Promise<rea
   const standard = await readAll(calls, refs, { kind: 'Network', paths: ['name'] });
   const distributed = await readAll(calls, refs, {
     kind: 'DistributedVirtualPortgroup',
-    paths: ['name', 'key', 'config.distributedVirtualSwitch', 'config.uplink'],
+    paths: ['name', 'key', 'config.distributedVirtualSwitch'],
   });
-  const switches = await readSwitchUuids(calls, distributed);
+  const switches = await readSwitches(calls, distributed);
   return [...standard.map(toStandard), ...distributed.flatMap((portgroup) => toDistributed(portgroup, switches))];
 }
 
@@ -53,18 +53,23 @@ async function readAll(
   return ofKind.length === 0 ? [] : await retrieve(calls, { type: kind, paths, from: these(...ofKind) });
 }
 
-/** UUIDs go into backings exactly as the server writes them: on vCenter with spaces, `50 2e 0f 1a 2b 3c 4d 5e-6f 70 ...`. */
-async function readSwitchUuids(calls: Calls, portgroups: readonly ObjectProperties[]): Promise<ReadonlyMap<string, string>> {
-  const refs = new Map(
-    portgroups.flatMap((portgroup) => portgroup.refOf('config.distributedVirtualSwitch') ?? []).map((ref) => [ref.value, ref]),
-  );
-  const uuids = new Map<string, string>();
-  for (const kind of new Set([...refs.values()].map((ref) => ref.kind))) {
-    for (const found of await readAll(calls, [...refs.values()], { kind, paths: ['uuid'] })) {
-      uuids.set(found.ref.value, found.text('uuid') ?? '');
+interface Switch {
+  /** Goes into backings exactly as the server writes it: on vCenter with spaces, `50 2e 0f 1a 2b 3c 4d 5e-6f 70 ...`. */
+  readonly uuid: string;
+  readonly uplinkPortgroups: ReadonlySet<string>;
+}
+
+async function readSwitches(calls: Calls, portgroups: readonly ObjectProperties[]): Promise<ReadonlyMap<string, Switch>> {
+  const refs = portgroups.flatMap((portgroup) => portgroup.refOf('config.distributedVirtualSwitch') ?? []);
+  const unique = [...new Map(refs.map((ref) => [ref.value, ref])).values()];
+  const switches = new Map<string, Switch>();
+  for (const kind of new Set(unique.map((ref) => ref.kind))) {
+    for (const found of await readAll(calls, unique, { kind, paths: ['uuid', 'config.uplinkPortgroup'] })) {
+      const uplinkPortgroups = new Set(found.items('config.uplinkPortgroup').map((item) => item.text));
+      switches.set(found.ref.value, { uuid: found.text('uuid') ?? '', uplinkPortgroups });
     }
   }
-  return uuids;
+  return switches;
 }
 
 function toStandard(network: ObjectProperties): VsphereNetwork {
@@ -73,13 +78,12 @@ function toStandard(network: ObjectProperties): VsphereNetwork {
   return { name, moRef, backing: { kind: 'Standard', portGroup: name, networkMoRef: moRef } };
 }
 
-function toDistributed(portgroup: ObjectProperties, switches: ReadonlyMap<string, string>): readonly VsphereNetwork[] {
-  const switchUuid = switches.get(portgroup.refOf('config.distributedVirtualSwitch')?.value ?? '');
+function toDistributed(portgroup: ObjectProperties, switches: ReadonlyMap<string, Switch>): readonly VsphereNetwork[] {
+  const owner = switches.get(portgroup.refOf('config.distributedVirtualSwitch')?.value ?? '');
   const portgroupKey = portgroup.text('key');
-  if (portgroup.boolean('config.uplink') || switchUuid === undefined || portgroupKey === undefined) {
+  if (owner === undefined || portgroupKey === undefined || owner.uplinkPortgroups.has(portgroup.ref.value)) {
     return [];
   }
-  return [
-    { name: entityName(portgroup.text('name')), moRef: portgroup.ref.value, backing: { kind: 'Distributed', portgroupKey, switchUuid } },
-  ];
+  const backing = { kind: 'Distributed', portgroupKey, switchUuid: owner.uuid } as const;
+  return [{ name: entityName(portgroup.text('name')), moRef: portgroup.ref.value, backing }];
 }

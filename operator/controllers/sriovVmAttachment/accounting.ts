@@ -59,7 +59,8 @@ export function accountFunctions(input: AccountingInput): Accounting {
 function competes(other: SriovVmAttachment, attachment: SriovVmAttachment): boolean {
   if (keyOf(other) === keyOf(attachment) || other.metadata.deletionTimestamp !== undefined) return false;
   const { adapter, port } = attachment.spec.function;
-  if (hostKeyOf(other) !== hostKeyOf(attachment) || other.spec.function.adapter !== adapter || other.spec.function.port !== port) return false;
+  if (hostKeyOf(other) !== hostKeyOf(attachment) || other.spec.function.adapter !== adapter || other.spec.function.port !== port)
+    return false;
   return other.status?.change !== undefined || precedes(other, attachment);
 }
 

@@ -1,10 +1,12 @@
 /** Carries a plan out: writes only, one step after another, stops at the first failure. Every step may be repeated after a crash. */
+import { isDeepStrictEqual } from 'node:util';
 import { rfc3339 } from '../../api/conditions.ts';
 import { ATTACHMENT_FINALIZER } from '../../api/group.ts';
 import type { AttachmentReason } from '../../api/reasons.ts';
 import type { SriovVmAttachment } from '../../api/types.ts';
 import type { Cluster } from '../../ports/cluster.ts';
-import type { VSphere, Vm } from '../../ports/vsphere.ts';
+import { isPortError } from '../../ports/errors.ts';
+import type { Vm, VSphere } from '../../ports/vsphere.ts';
 import type { Because } from '../fact.ts';
 import { powerOff, powerOn, shutDown } from './act/power.ts';
 import { isRefusal, reconfigure } from './act/reconfigure.ts';
@@ -16,8 +18,8 @@ export interface ActPorts {
   readonly cluster: Pick<Cluster, 'addFinalizer' | 'removeFinalizer'>;
   /** Undefined where no step needs it. */
   readonly vsphere: VSphere | undefined;
-  /** Writes the memory into status; called before the first request to the VM. */
-  readonly persist: (memory: AttachmentMemory) => Promise<void>;
+  /** Writes the memory of the task into status. */
+  readonly persist: () => Promise<void>;
   readonly now: () => Date;
   readonly stepFinished: (step: AttachmentStep['kind'], result: 'Succeeded' | 'Failed', seconds: number) => void;
 }
@@ -54,12 +56,14 @@ class Actor {
   readonly #signal: AbortSignal;
   #memory: AttachmentMemory;
   #systemId = '';
+  #persisted: boolean;
 
   constructor(ports: ActPorts, task: Task, signal: AbortSignal) {
     this.#ports = ports;
     this.#task = task;
     this.#signal = signal;
     this.#memory = task.memory;
+    this.#persisted = isDeepStrictEqual(intentsOf(task.memory), intentsOf(task.persisted));
   }
 
   async run(): Promise<Outcome> {
@@ -72,6 +76,7 @@ class Actor {
         this.#record(step, { started, result: 'Succeeded', detail: describe(step) });
       } catch (error) {
         this.#signal.throwIfAborted();
+        if (!isPortError(error)) throw error;
         this.#record(step, { started, result: 'Failed', detail: messageOf(error) });
         if (step.kind === 'ReconfigureVm') await this.#undo(error);
         return this.#outcome({ failure: { ...failureReason(step.kind, error), error } });
@@ -97,6 +102,7 @@ class Actor {
       case 'PowerOffVm': {
         const { vsphere, vm } = await this.#prepare();
         await powerOff(vsphere, vm, this.#signal);
+        this.#notePower('poweredOff');
         return true;
       }
       case 'ReconfigureVm': {
@@ -119,7 +125,9 @@ class Actor {
     const requested = Date.parse(this.#memory.power?.requestedTime ?? rfc3339(this.#ports.now()));
     const left = requested + timeoutSeconds * 1000 - this.#ports.now().getTime();
     const repeated = persisted.power?.requestedTime !== undefined;
-    return shutDown(vsphere, vm, { repeated, waitMs: Math.max(1, Math.min(waitMs, left)) }, this.#signal);
+    const off = await shutDown(vsphere, vm, { repeated, waitMs: Math.max(1, Math.min(waitMs, left)) }, this.#signal);
+    if (off) this.#notePower('poweredOff');
+    return off;
   }
 
   async #powerOn(): Promise<void> {
@@ -127,6 +135,12 @@ class Actor {
     await powerOn(vsphere, vm, this.#signal);
     const { change } = this.#memory;
     this.#memory = { ...forget(this.#memory, 'power'), ...(change === undefined ? {} : { change: { ...change, powerOn: false } }) };
+    this.#notePower('poweredOn');
+  }
+
+  #notePower(powerState: Vm['powerState']): void {
+    const { vm } = this.#memory;
+    if (vm !== undefined) this.#memory = { ...this.#memory, vm: { ...vm, powerState } };
   }
 
   /** Before the first write to the VM: everything that can fail without harm, and then the intent. */
@@ -135,7 +149,8 @@ class Actor {
     if (this.#systemId === '' && this.#task.steps.some((step) => step.kind === 'ReconfigureVm' && step.change.add !== undefined)) {
       this.#systemId = await touched.vsphere.systemId(touched.vm.moRef, touched.vm.hostMoRef, this.#signal);
     }
-    await this.#ports.persist(this.#memory);
+    if (!this.#persisted) await this.#ports.persist();
+    this.#persisted = true;
     return touched;
   }
 
@@ -180,4 +195,8 @@ class Actor {
   #outcome(end: Partial<Outcome>): Outcome {
     return { memory: this.#memory, failure: undefined, waiting: false, released: false, ...end };
   }
+}
+
+function intentsOf({ device, restore, power, change }: AttachmentMemory): unknown {
+  return { device, restore, power, change };
 }

@@ -1,7 +1,7 @@
 /** The conditions of an attachment, computed from one look, one plan and its outcome. Pure; called by status.ts only. */
 import type { ConditionInput } from '../../api/conditions.ts';
-import { type AttachmentReason, reasonEntry, stalls } from '../../api/reasons.ts';
 import type { AttachmentConditionType } from '../../api/reasons/conditionTypes.ts';
+import { type AttachmentReason, reasonEntry, stalls } from '../../api/reasons.ts';
 import type { Because } from '../fact.ts';
 import type { Report } from './status.ts';
 
@@ -23,7 +23,8 @@ function ready(input: Report, cause: Because<AttachmentReason> | undefined): Inp
   if (cause !== undefined) return { type: 'Ready', status: negative(input), ...explain(cause) };
   const { plan, memory, attachment } = input;
   if (plan.steps.length === 0) return { type: 'Ready', status: 'True', reason: 'Succeeded', message: 'The VM has its card as declared.' };
-  if (attachment.metadata.deletionTimestamp !== undefined) return { type: 'Ready', status: 'False', ...explain(detaching(memory.vm?.name)) };
+  if (attachment.metadata.deletionTimestamp !== undefined)
+    return { type: 'Ready', status: 'False', ...explain(detaching(memory.vm?.name)) };
   if (plan.drift.length > 0) {
     return { type: 'Ready', status: 'False', reason: 'CardDrifted', message: `Changed by somebody else: ${plan.drift.join('; ')}.` };
   }
@@ -72,27 +73,52 @@ function part(type: Part, input: Report): Input {
   const { host, port, vsphereHost, physicalFunction, vm } = observation;
   if (type === 'HostReady' && host.known && port.known && vsphereHost.known && physicalFunction.known) {
     const present = physicalFunction.value.sriov?.present ?? 0;
-    return { type, status: 'True', reason: 'AsDeclared', message: `Physical function ${physicalFunction.value.id} has ${present} virtual functions.` };
+    return {
+      type,
+      status: 'True',
+      reason: 'AsDeclared',
+      message: `Physical function ${physicalFunction.value.id} has ${present} virtual functions.`,
+    };
   }
-  if (type === 'VmFound' && vm.known) return { type, status: 'True', reason: 'AsDeclared', message: `VM ${vm.value.name} (${vm.value.moRef}).` };
+  if (type === 'VmFound' && vm.known)
+    return { type, status: 'True', reason: 'AsDeclared', message: `VM ${vm.value.name} (${vm.value.moRef}).` };
   return type === 'Attached' ? attached(input) : notYetKnown(type);
 }
 
 function attached({ plan, observation: { card }, failure, attachment }: Report): Input {
   const type = 'Attached';
   const deleting = attachment.metadata.deletionTimestamp !== undefined;
-  if (card.known && card.value !== undefined && !deleting && failure === undefined && plan.steps.length === 0 && plan.obstacles.length === 0) {
-    return { type, status: 'True', reason: 'Attached', message: `Card ${card.value.macAddress} (device ${card.value.key}) is as declared.` };
+  if (
+    card.known &&
+    card.value !== undefined &&
+    !deleting &&
+    failure === undefined &&
+    plan.steps.length === 0 &&
+    plan.obstacles.length === 0
+  ) {
+    return {
+      type,
+      status: 'True',
+      reason: 'Attached',
+      message: `Card ${card.value.macAddress} (device ${card.value.key}) is as declared.`,
+    };
   }
   if (plan.drift.length > 0) {
     return { type, status: 'False', reason: 'CardDrifted', message: `Changed by somebody else: ${plan.drift.join('; ')}.` };
   }
   if (card.known && card.value === undefined) return { type, status: 'False', reason: 'Working', message: 'The card is not in the VM.' };
+  if (card.known && plan.steps.length > 0)
+    return { type, status: 'False', reason: 'Working', message: 'The plan in status.plan is not done.' };
   return notYetKnown(type);
 }
 
 function notYetKnown(type: Part): Input {
-  return { type, status: 'Unknown', reason: 'NotYetKnown', message: 'An earlier obstacle keeps the operator from seeing this; look at Ready.' };
+  return {
+    type,
+    status: 'Unknown',
+    reason: 'NotYetKnown',
+    message: 'An earlier obstacle keeps the operator from seeing this; look at Ready.',
+  };
 }
 
 /** What is wrong, and what to do about it. */

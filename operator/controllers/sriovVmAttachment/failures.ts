@@ -1,6 +1,7 @@
 /** What a failed step means to users. Pure. */
-import type { AttachmentReason } from '../../api/reasons.ts';
+
 import { ATTACHMENT_REASON_OF_ERROR } from '../../api/reasons/portErrorReasons.ts';
+import type { AttachmentReason } from '../../api/reasons.ts';
 import type { PortError } from '../../ports/errors.ts';
 import type { Because } from '../fact.ts';
 import type { StepKind } from './steps.ts';

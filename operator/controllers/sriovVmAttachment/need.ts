@@ -1,6 +1,6 @@
 /** What of the VM differs from the spec, and the one change that settles it. Pure. */
 import type { SriovVmAttachmentSpec } from '../../api/types.ts';
-import type { SriovCard, VsphereNetwork, VspherePhysicalFunction, Vm } from '../../ports/vsphere.ts';
+import type { SriovCard, Vm, VsphereNetwork, VspherePhysicalFunction } from '../../ports/vsphere.ts';
 import { sameMacAddress, sameNetwork } from './identify.ts';
 import type { AttachmentMemory } from './memory.ts';
 import type { NewCard, VmChange } from './steps.ts';
@@ -72,7 +72,8 @@ export function cardDifferences(card: SriovCard, { physicalFunction, network, sp
 export function removalOf(vm: Vm, card: SriovCard | undefined, memory: AttachmentMemory): VmChange | undefined {
   const otherCards = vm.sriovCards.filter(({ key }) => key !== card?.key);
   const unlockable = otherCards.length === 0 && vm.passthroughDevices === 0 && vm.memoryLockedToMax;
-  const restore = unlockable && memory.restore?.memoryLockedToMax === false ? ({ lock: false, restore: memory.restore } as const) : undefined;
+  const restore =
+    unlockable && memory.restore?.memoryLockedToMax === false ? ({ lock: false, restore: memory.restore } as const) : undefined;
   if (card !== undefined) return { add: undefined, remove: { key: card.key, macAddress: card.macAddress }, memory: restore };
   return restore === undefined || vm.powerState !== 'poweredOff' ? undefined : { add: undefined, remove: undefined, memory: restore };
 }

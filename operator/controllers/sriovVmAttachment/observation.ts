@@ -2,7 +2,7 @@
 import type { AttachmentReason } from '../../api/reasons.ts';
 import type { SriovHost } from '../../api/types.ts';
 import type { PortError } from '../../ports/errors.ts';
-import type { SriovCard, VsphereHost, VsphereNetwork, VspherePhysicalFunction, Vm } from '../../ports/vsphere.ts';
+import type { SriovCard, Vm, VsphereHost, VsphereNetwork, VspherePhysicalFunction } from '../../ports/vsphere.ts';
 import type { Fact } from '../fact.ts';
 import type { Accounting } from './accounting.ts';
 import type { MemorySetting } from './memory.ts';

@@ -35,7 +35,7 @@ interface Target {
   readonly memory: AttachmentMemory;
 }
 
-const NOTHING_SEEN: Observation = {
+export const NOTHING_SEEN: Observation = {
   host: NOT_SEEN,
   port: NOT_SEEN,
   vsphereHost: NOT_SEEN,
@@ -95,7 +95,9 @@ async function lookInside(inside: Inside, target: Target, attachments: readonly 
   const { attachment } = target;
   const vsphereHost = await reader.fact(() => readVsphereHost(vsphere, host, signal));
   const physicalFunction =
-    vsphereHost.known && seen.port.known ? physicalFunctionOf(vsphereHost.value, seen.port.value) : (NOT_SEEN as typeof seen.physicalFunction);
+    vsphereHost.known && seen.port.known
+      ? physicalFunctionOf(vsphereHost.value, seen.port.value)
+      : (NOT_SEEN as typeof seen.physicalFunction);
   const vm = await reader.fact(() => readVm(vsphere, target, signal));
   const network = await reader.after(vsphereHost, (value) => readNetwork(vsphere, { host: value, attachment }, signal));
   const memory = vm.known ? memoryForVm(target.memory, vm.value) : target.memory;

@@ -1,6 +1,7 @@
 /** What has to be done for an attachment. Pure and total: recomputed on every look, never resumed. */
-import type { SriovCard, Vm } from '../../ports/vsphere.ts';
+
 import { ATTACHMENT_FINALIZER } from '../../api/group.ts';
+import type { SriovCard, Vm } from '../../ports/vsphere.ts';
 import { owesPowerOn } from './memory.ts';
 import { type Need, needOf } from './need.ts';
 import { planRemoval } from './planRemoval.ts';
@@ -66,9 +67,12 @@ function planChange(input: RuleInput, vm: Vm, need: Need): Plan {
   if (owed && vm.powerState === 'poweredOff' && notRefused(input) !== undefined) {
     return { ...NOTHING, steps: [{ kind: 'PowerOnVm', because: 'powerOwed' }], obstacles, drift };
   }
-  const powerOnLater = owed || input.attachment.spec.powerPolicy.powerOn || (powerOff.step !== undefined && powerOff.step.kind !== 'AwaitPowerOff');
+  const powerOnLater =
+    owed || input.attachment.spec.powerPolicy.powerOn || (powerOff.step !== undefined && powerOff.step.kind !== 'AwaitPowerOff');
   const steps: AttachmentStep[] = [
-    ...(input.attachment.metadata.finalizers?.includes(ATTACHMENT_FINALIZER) ? [] : [{ kind: 'AddFinalizer', because: need.because } as const]),
+    ...(input.attachment.metadata.finalizers?.includes(ATTACHMENT_FINALIZER)
+      ? []
+      : [{ kind: 'AddFinalizer', because: need.because } as const]),
     ...(powerOff.step === undefined ? [] : [powerOff.step]),
     { kind: 'ReconfigureVm', because: need.because, change: need.change, powerOnLater },
     ...(powerOnLater && siblingsFirst(input) === undefined ? [{ kind: 'PowerOnVm', because: 'powerOwed' } as const] : []),

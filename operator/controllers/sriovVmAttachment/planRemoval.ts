@@ -29,7 +29,8 @@ export function planRemoval(input: RuleInput): Plan {
   if (!hasTouchedVm(memory)) return letGo('nothingAttached', undefined);
   const retain = attachment.spec.deletionPolicy === 'Retain';
   if (retain && !owesPowerOn(memory)) return letGo('retained', undefined);
-  if (!observation.host.known && observation.host.because.reason === 'HostNotFound') return letGo('hostGone', observation.host.because.message);
+  if (!observation.host.known && observation.host.because.reason === 'HostNotFound')
+    return letGo('hostGone', observation.host.because.message);
   if (!observation.vm.known && observation.vm.because.reason === 'VmNotFound' && observation.failure === undefined) {
     return letGo('vmGone', observation.vm.because.message);
   }

@@ -32,8 +32,13 @@ function deviceOf(card: SriovCard, vm: Vm, portGroup: string | undefined): Devic
 }
 
 /** After planning: a change that is verified is over, and a request to shut down is once its time is up. */
-export function close(memory: AttachmentMemory, { steps, blocked }: Plan, limits: { readonly now: Date; readonly timeoutSeconds: number }): AttachmentMemory {
-  const verified = steps.length === 0 && memory.device !== undefined && (blocked === undefined || blocked.reason === 'VirtualFunctionNotAssigned');
+export function close(
+  memory: AttachmentMemory,
+  { steps, blocked }: Plan,
+  limits: { readonly now: Date; readonly timeoutSeconds: number },
+): AttachmentMemory {
+  const verified =
+    steps.length === 0 && memory.device !== undefined && (blocked === undefined || blocked.reason === 'VirtualFunctionNotAssigned');
   if (!verified) return memory;
   const done = owesPowerOn(memory) ? memory : forget(memory, 'change', 'refused');
   const requested = done.power?.requestedTime;

@@ -7,9 +7,9 @@
 import { findCondition } from '../../api/conditions.ts';
 import { ANNOTATIONS, ATTACHMENT_FINALIZER } from '../../api/group.ts';
 import type { SriovVmAttachment } from '../../api/types.ts';
+import { precedes } from './accounting.ts';
 import type { MemorySetting } from './memory.ts';
 import { hostKeyOf, keyOf } from './names.ts';
-import { precedes } from './accounting.ts';
 
 /** Reasons of Reconciling that mean: is changing the VM, or only waits for somebody to power it off. */
 const PENDING: ReadonlySet<string> = new Set([
@@ -24,7 +24,11 @@ const PENDING: ReadonlySet<string> = new Set([
 /** Longest time for which a VM stays off for the sake of its other attachments. */
 export const SIBLING_PATIENCE_MS = 60_000;
 
-export function siblingsOf(attachment: SriovVmAttachment, vmMoRef: string, all: readonly SriovVmAttachment[]): readonly SriovVmAttachment[] {
+export function siblingsOf(
+  attachment: SriovVmAttachment,
+  vmMoRef: string,
+  all: readonly SriovVmAttachment[],
+): readonly SriovVmAttachment[] {
   return all.filter(
     (other) =>
       keyOf(other) !== keyOf(attachment) &&

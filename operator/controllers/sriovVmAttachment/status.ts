@@ -3,8 +3,8 @@ import { mergeConditions } from '../../api/conditions.ts';
 import { ANNOTATIONS } from '../../api/group.ts';
 import type { AttachmentReason } from '../../api/reasons.ts';
 import type { SriovVmAttachment, SriovVmAttachmentStatus } from '../../api/types.ts';
-import { conditionsOf } from './conditions.ts';
 import type { Because } from '../fact.ts';
+import { conditionsOf } from './conditions.ts';
 import { type AttachmentMemory, writeMemory } from './memory.ts';
 import type { Observation } from './observation.ts';
 import type { Plan } from './plan.ts';
@@ -54,6 +54,7 @@ function progressOf({ plan, phase, failure, held, memory, attachment }: Report):
   if (step !== undefined) return `Next: ${describe(step)}.`;
   if (memory.device === undefined) return attachment.metadata.deletionTimestamp === undefined ? 'Nothing to do.' : 'Detached.';
   const { macAddress, physicalFunction, virtualFunction } = memory.device;
-  const vf = virtualFunction === undefined ? 'the virtual function is chosen when the VM is powered on' : `virtual function ${virtualFunction}`;
+  const vf =
+    virtualFunction === undefined ? 'the virtual function is chosen when the VM is powered on' : `virtual function ${virtualFunction}`;
   return `Card ${macAddress} is on physical function ${physicalFunction ?? 'unknown'}; ${vf}.`;
 }

@@ -5,8 +5,9 @@ import { generatedFiles } from '../../../operator/api/crd/generated.ts';
 import { withApiServer } from '../../support/apiserver/withApiServer.ts';
 import { acceptedAttachments, acceptedHosts } from './acceptedCases.ts';
 import { attachmentObject, hostObject, type Value } from './objects.ts';
+import { refusedAccess } from './refusedAccess.ts';
 import { refusedAttachments } from './refusedAttachments.ts';
-import { refusedAccess, refusedContents } from './refusedHosts.ts';
+import { refusedContents } from './refusedContents.ts';
 
 const cluster = withApiServer();
 

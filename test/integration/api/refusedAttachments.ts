@@ -1,5 +1,5 @@
 /** Attachments that must be refused, and what the API server must say. */
-import type { RefusedCase } from './refusedHosts.ts';
+import type { RefusedCase } from './refusedCase.ts';
 
 export const refusedAttachments: readonly RefusedCase[] = [
   { why: 'no host', edits: { hostRef: undefined }, says: ['spec.hostRef: Required value'] },

@@ -1,5 +1,5 @@
 /** Writes values as vim25 XML, in the styles of different servers: only the meaning of a prefix counts, never its name. */
-import type { Ref, Value } from './values.ts';
+import type { Fields, Ref, Value } from './values.ts';
 import { SOAP_ENVELOPE, VIM25, XSD, XSI } from './xmlNode.ts';
 
 export interface XmlStyle {
@@ -38,6 +38,15 @@ export class XmlWriter {
   /** `<MethodResponse>` with its `returnval`s: none for undefined, one for each item of an array. */
   response(method: string, result: Value | undefined): string {
     return this.envelope(`<${method}Response xmlns="${VIM25}">${this.field('returnval', result)}</${method}Response>`);
+  }
+
+  /** A SOAP fault. Its type is the xsi:type in the detail; the element's name is only customary. */
+  fault(type: string, message: string, fields: Fields): string {
+    const content = Object.entries(fields).map(([name, value]) => this.field(name, value));
+    const detail = `<${type}Fault xmlns="${VIM25}"${this.#type(type)}>${content.join('')}</${type}Fault>`;
+    return this.envelope(
+      `<soapenv:Fault><faultcode>ServerFaultCode</faultcode><faultstring>${escapeXml(message)}</faultstring><detail>${detail}</detail></soapenv:Fault>`,
+    );
   }
 
   /** A field of a data object: arrays become repeated elements, unset ones nothing. */

@@ -20,6 +20,8 @@ export interface DeviceRequest {
   readonly macAddress: string | undefined;
   readonly addressType: string | undefined;
   readonly allowGuestOsMtuChange: boolean | undefined;
+  /** `sriovBacking` was there, with or without a physical function; without is illegal in a reconfigure. */
+  readonly sriovBackingGiven: boolean;
   /** `sriovBacking.physicalFunctionBacking`, or the backing of a whole function. */
   readonly physicalFunction: PciBacking | undefined;
   readonly virtualFunctionHint: string | undefined;
@@ -105,7 +107,7 @@ function addedCard(
   const common = {
     controllerKey: 100,
     network: knownNetwork(request.network, context),
-    ...macOf(request, context, cards.length),
+    ...macOf(request, context),
   };
   const ordinal = cards.filter((card) => card.kind === request.kind).length;
   if (request.kind === 'Vmxnet3') {
@@ -138,7 +140,7 @@ function editedDevice(device: VmDevice, request: DeviceRequest, context: DeviceC
   if (card.kind === 'Vmxnet3') {
     return card;
   }
-  const moved = request.physicalFunction === undefined ? {} : { ...functionOf(request, context), virtualFunction: undefined };
+  const moved = request.sriovBackingGiven ? { ...functionOf(request, context), virtualFunction: undefined } : {};
   return { ...card, ...moved, allowGuestOsMtuChange: request.allowGuestOsMtuChange ?? card.allowGuestOsMtuChange };
 }
 
@@ -146,6 +148,9 @@ const AUTOMATIC_BACKING: PciBacking = { id: AUTOMATIC_UNRESOLVED, deviceName: ''
 
 function functionOf(request: DeviceRequest, context: DeviceChangeContext): Pick<SriovCard, 'physicalFunction' | 'automatic' | 'hint'> {
   const asked = request.physicalFunction;
+  if (asked === undefined && request.sriovBackingGiven) {
+    throw invalidDeviceBacking(context.index);
+  }
   if (asked === undefined || asked.id.startsWith(AUTOMATIC_PREFIX)) {
     return { physicalFunction: asked ?? AUTOMATIC_BACKING, automatic: true, hint: request.virtualFunctionHint };
   }
@@ -174,10 +179,9 @@ function knownNetwork(network: CardNetwork | undefined, context: DeviceChangeCon
 function macOf(
   request: DeviceRequest,
   { vm, host, index }: DeviceChangeContext,
-  ordinal: number,
 ): Pick<SriovCard, 'macAddress' | 'addressType'> {
   if (request.addressType !== 'manual') {
-    return { macAddress: generatedMac(vm.number, ordinal + 16), addressType: host.ownAddressType };
+    return { macAddress: unusedMac(vm), addressType: host.ownAddressType };
   }
   if (!/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(request.macAddress ?? '')) {
     throw invalidDeviceSpec(index);
@@ -214,4 +218,13 @@ function hotPlugRefused({ vm, index, host }: DeviceChangeContext): SimFault {
     property: 'virtualDeviceSpec.device',
     deviceIndex: index,
   });
+}
+
+function unusedMac(vm: SimVm): string {
+  const used = new Set(vm.devices.filter(isCard).map((card) => card.macAddress));
+  let index = 16;
+  while (used.has(generatedMac(vm.number, index))) {
+    index += 1;
+  }
+  return generatedMac(vm.number, index);
 }

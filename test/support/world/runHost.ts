@@ -13,7 +13,7 @@ import { worldBmc } from './worldBmc.ts';
 import { WorldHost } from './worldHost.ts';
 
 const KEY = 'lab/esx-01';
-const INTERVALS = { recheckMs: 600_000, restartPollMs: 1_000, blockedPollMs: 30_000 };
+const INTERVALS = { recheckMs: 600_000, restartPollMs: 20_000, blockedPollMs: 30_000 };
 
 export interface HostRun {
   readonly cluster: FakeCluster;
@@ -24,7 +24,7 @@ export interface HostRun {
 
 export interface RunOptions {
   readonly annotations?: Readonly<Record<string, string>>;
-  /** Give up after this many looks; default 60. */
+  /** Give up after this many looks; default 120. */
   readonly most?: number;
   readonly cluster?: FakeCluster;
   /** Wraps the shell, to make commands fail or to watch them. */
@@ -58,7 +58,7 @@ export function makeController(
   });
 }
 
-/** Looks until the host is Ready or nothing moves any more (Stalled, or the same wait three times in a row). */
+/** Looks until the host is Ready or nothing moves any more (Stalled, or the same wait twenty times in a row). */
 export async function runHost(world: HostWorld, clock: ManualClock, spec: SriovHostSpec, options: RunOptions = {}): Promise<HostRun> {
   const cluster = options.cluster ?? new FakeCluster();
   if (cluster.hosts.get(KEY) === undefined) cluster.put('SriovHost', hostObject(spec, options.annotations));
@@ -66,7 +66,7 @@ export async function runHost(world: HostWorld, clock: ManualClock, spec: SriovH
   const controller = makeController(world, clock, cluster, options.wrap);
   const run = { cluster, controller, looks: 0, host: () => cluster.hosts.get(KEY) as SriovHost };
   let still = 0;
-  while (run.looks < (options.most ?? 60) && still < 3) {
+  while (run.looks < (options.most ?? 120) && still < 20) {
     const writes = cluster.writes;
     run.looks += 1;
     clock.advance(await look(controller));

@@ -11,6 +11,7 @@ import (
 	"log"
 	"net/url"
 	"os"
+	"strings"
 
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/types"
@@ -32,6 +33,7 @@ func main() {
 	if err := model.Create(); err != nil {
 		log.Fatal(err)
 	}
+	markUplinks(model)
 	if *sriov != "" {
 		addPhysicalFunction(model, *sriov)
 	}
@@ -43,6 +45,18 @@ func main() {
 	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
 	_ = json.NewEncoder(os.Stdout).Encode(map[string]string{"host": server.URL.Host, "certificate": string(certificate)})
 	_, _ = io.Copy(io.Discard, os.Stdin)
+}
+
+// markUplinks sets what vcsim leaves empty: which port group of a distributed switch is that of its uplinks.
+func markUplinks(model *simulator.Model) {
+	for _, object := range model.Map().All("DistributedVirtualPortgroup") {
+		portgroup := object.(*simulator.DistributedVirtualPortgroup)
+		if strings.Contains(portgroup.Name, "DVUplinks") {
+			owner := model.Map().Get(*portgroup.Config.DistributedVirtualSwitch).(*simulator.DistributedVirtualSwitch)
+			config := owner.Config.GetDVSConfigInfo()
+			config.UplinkPortgroup = append(config.UplinkPortgroup, portgroup.Self)
+		}
+	}
 }
 
 // addPhysicalFunction sets what vcsim itself leaves empty: config.pciPassthruInfo, its PCI device, and QueryConfigTarget's ids.

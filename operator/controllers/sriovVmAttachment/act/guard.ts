@@ -1,6 +1,6 @@
 /** The look just before a write: the fact that it rests on, read once more. */
 import { PortError } from '../../../ports/errors.ts';
-import type { VSphere, Vm } from '../../../ports/vsphere.ts';
+import type { Vm, VSphere } from '../../../ports/vsphere.ts';
 
 /** Before the VM loses its power: nobody moved or changed it since the plan was made. Resolves with the VM as it is. */
 export async function unchanged(vsphere: VSphere, seen: Vm, signal: AbortSignal): Promise<Vm> {

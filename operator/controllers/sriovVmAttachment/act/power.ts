@@ -1,6 +1,6 @@
 /** Power operations on the VM of an attachment. */
 import { isPortError } from '../../../ports/errors.ts';
-import type { VSphere, Vm } from '../../../ports/vsphere.ts';
+import type { Vm, VSphere } from '../../../ports/vsphere.ts';
 import { unchanged } from './guard.ts';
 
 export interface Shutdown {

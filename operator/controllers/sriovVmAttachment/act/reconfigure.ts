@@ -1,6 +1,6 @@
 /** The one reconfiguration of the VM: card in or out, memory locked or restored. */
 import { isPortError } from '../../../ports/errors.ts';
-import type { VSphere, Vm, VmReconfigure } from '../../../ports/vsphere.ts';
+import type { Vm, VmReconfigure, VSphere } from '../../../ports/vsphere.ts';
 import type { VmChange } from '../steps.ts';
 import { readyToReconfigure } from './guard.ts';
 

@@ -6,6 +6,8 @@ import type { VSphere, VsphereConnector, VsphereTarget } from '../../../ports/vs
 
 export interface Login {
   readonly vsphere: VSphere;
+  /** `host` or `host:port`. */
+  readonly server: string;
   /** Identity of server and credentials; another version of the Secret is another identity. */
   readonly identity: string;
 }
@@ -50,7 +52,7 @@ export async function login(
     password: required(secret, 'password', where),
     tls: { caBundle: vsphere?.caBundle, certificateFingerprint: vsphere?.certificateFingerprint },
   };
-  return { vsphere: ports.vsphere.open(target), identity: `${target.server} ${where} ${secret.resourceVersion}` };
+  return { vsphere: ports.vsphere.open(target), server: target.server, identity: `${target.server} ${where} ${secret.resourceVersion}` };
 }
 
 function required(secret: SecretData, key: string, where: string): string {

@@ -1,7 +1,7 @@
 /** The VM that an attachment is about. */
 import type { SriovVmAttachment } from '../../../api/types.ts';
 import { isPortError } from '../../../ports/errors.ts';
-import type { VSphere, Vm, VmQuery, VmSummary } from '../../../ports/vsphere.ts';
+import type { Vm, VmQuery, VmSummary, VSphere } from '../../../ports/vsphere.ts';
 import { known, unknown } from '../../fact.ts';
 import { recordedCard } from '../identify.ts';
 import { type AttachmentMemory, hasTouchedVm } from '../memory.ts';
@@ -54,7 +54,11 @@ async function find(vsphere: VSphere, query: VmQuery, signal: AbortSignal): Prom
 }
 
 /** Undefined when the VM went away since it was found. */
-async function read(vsphere: VSphere, moRef: string, signal: AbortSignal): Promise<{ readonly known: true; readonly value: Vm } | undefined> {
+async function read(
+  vsphere: VSphere,
+  moRef: string,
+  signal: AbortSignal,
+): Promise<{ readonly known: true; readonly value: Vm } | undefined> {
   try {
     return known(await vsphere.vm(moRef, signal));
   } catch (error) {

@@ -17,7 +17,10 @@ export async function readVsphereHost(vsphere: VSphere, host: SriovHost, signal:
   const [first, ...others] = found;
   if (first !== undefined && others.length === 0) return known(first);
   const count = first === undefined ? 'no host' : `${found.length} hosts`;
-  return unknown('VsphereHostNotFound', `The vSphere server of SriovHost ${host.metadata.name} knows ${count} with the address ${address}.`);
+  return unknown(
+    'VsphereHostNotFound',
+    `The vSphere server of SriovHost ${host.metadata.name} knows ${count} with the address ${address}.`,
+  );
 }
 
 /**

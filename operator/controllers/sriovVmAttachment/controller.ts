@@ -1,0 +1,184 @@
+/** Reconciles SriovVmAttachment: observe, plan, act, report. */
+import { isDeepStrictEqual } from 'node:util';
+import type { AttachmentReason } from '../../api/reasons.ts';
+import type { SriovVmAttachment, SriovVmAttachmentStatus } from '../../api/types.ts';
+import { type ReconcileContext, type ReconcileResult, type Reconciler, TerminalError } from '../../engine/types.ts';
+import { type Cluster, StaleObject } from '../../ports/cluster.ts';
+import { PortError } from '../../ports/errors.ts';
+import type { VsphereConnector } from '../../ports/vsphere.ts';
+import type { Because } from '../fact.ts';
+import { type ActPorts, act, type Outcome } from './act.ts';
+import { event, eventsBetween } from './events.ts';
+import { intend } from './intents.ts';
+import { KeyedMutex } from './keyedMutex.ts';
+import { type AttachmentMemory, readMemory } from './memory.ts';
+import { keyOf } from './names.ts';
+import { RejectedLogins } from './observe/login.ts';
+import { type Look, NOTHING_SEEN, observe } from './observe.ts';
+import { NOTHING, type Plan, plan } from './plan.ts';
+import { DEFAULT_INTERVALS, type Intervals, nextLook } from './schedule.ts';
+import { bringUpToDate, close } from './settle.ts';
+import { type Report, report } from './status.ts';
+import { holdOf, isGone, isRetry, withRetry } from './verbs.ts';
+
+export interface AttachmentControllerOptions {
+  readonly cluster: Cluster;
+  readonly vsphere: VsphereConnector;
+  readonly now: () => Date;
+  readonly intervals?: Intervals;
+  /** A number in [0, 1), for jitter. */
+  readonly random?: () => number;
+  /** For metrics. */
+  readonly stepFinished?: ActPorts['stepFinished'];
+}
+
+interface Considered extends Look {
+  readonly attachment: SriovVmAttachment;
+  readonly plan: Plan;
+  readonly held: Because<AttachmentReason> | undefined;
+  readonly retry: boolean;
+}
+
+const DONE: ReconcileResult = { kind: 'done' };
+
+export class AttachmentController implements Reconciler {
+  readonly #options: AttachmentControllerOptions;
+  readonly #intervals: Intervals;
+  readonly #mutex = new KeyedMutex();
+  readonly #rejected = new RejectedLogins();
+
+  constructor(options: AttachmentControllerOptions) {
+    this.#options = options;
+    this.#intervals = options.intervals ?? DEFAULT_INTERVALS;
+  }
+
+  async reconcile(key: string, context: ReconcileContext): Promise<ReconcileResult> {
+    const attachment = this.#options.cluster.attachments.get(key);
+    if (attachment === undefined || isGone(attachment)) return DONE;
+    try {
+      return await this.#reconcile(attachment, context);
+    } catch (error) {
+      // Somebody else wrote or re-created the object: the next look starts from what it is then.
+      if (error instanceof StaleObject) return { kind: 'requeueAfter', ms: this.#intervals.powerPollMs };
+      if (!(error instanceof PortError || error instanceof TerminalError)) await this.#reportUnknown(attachment, context);
+      throw error;
+    }
+  }
+
+  /** A quiet look needs only the cache. Before anything is written, object and VM are looked at again, one attachment of a VM at a time. */
+  async #reconcile(attachment: SriovVmAttachment, context: ReconcileContext): Promise<ReconcileResult> {
+    const first = await this.#consider(attachment, context.signal);
+    if (!mayAct(first) && isDeepStrictEqual(this.#statusOf(first, 'Idle'), attachment.status)) return this.#next(first, undefined);
+    const turn = `${first.login?.server ?? ''} ${first.memory.vm?.moRef ?? keyOf(attachment)}`;
+    return this.#mutex.run(turn, () => this.#change(attachment, context), context.signal);
+  }
+
+  async #change({ metadata }: SriovVmAttachment, context: ReconcileContext): Promise<ReconcileResult> {
+    const { signal } = context;
+    const attachment = await this.#options.cluster.fresh('SriovVmAttachment', metadata.namespace, metadata.name, signal);
+    if (attachment === undefined || isGone(attachment)) return DONE;
+    const considered = await this.#consider(attachment, signal);
+    if (!mayAct(considered)) {
+      await this.#write(considered, 'Idle', signal);
+      return this.#next(considered, undefined);
+    }
+    const { outcome, latest } = await this.#act(considered, context);
+    if (outcome.released) {
+      this.#announceRelease(considered);
+      return DONE;
+    }
+    const stopped = outcome.failure !== undefined || outcome.waiting;
+    // The end is not what was sent but what vSphere shows.
+    const after = stopped
+      ? { ...considered, attachment: latest, memory: outcome.memory }
+      : await this.#consider(latest, signal, outcome.memory);
+    await this.#write(after, outcome.waiting ? 'ShuttingDown' : 'Idle', signal, outcome.failure);
+    return this.#next(after, outcome);
+  }
+
+  /** `memory`: what act knows beyond the status. */
+  async #consider(attachment: SriovVmAttachment, signal: AbortSignal, memory?: AttachmentMemory): Promise<Considered> {
+    const { cluster, vsphere, now } = this.#options;
+    const retry = isRetry(attachment);
+    const recorded = memory ?? withRetry(readMemory(attachment), retry);
+    const look = await observe({ cluster, vsphere, rejected: this.#rejected }, { attachment, memory: recorded, retry }, signal);
+    const current = bringUpToDate(look.memory, look.observation);
+    const planned = plan({ attachment, memory: current, observation: look.observation, now: now(), retry });
+    const closed = close(current, planned, { now: now(), timeoutSeconds: attachment.spec.powerPolicy.timeoutSeconds });
+    return { ...look, attachment, memory: closed, plan: planned, held: holdOf(attachment, look.observation), retry };
+  }
+
+  async #act(considered: Considered, { signal, log }: ReconcileContext): Promise<{ outcome: Outcome; latest: SriovVmAttachment }> {
+    const { attachment, observation, login, retry } = considered;
+    const { cluster, now, stepFinished = () => undefined } = this.#options;
+    const { steps } = considered.plan;
+    const vm = observation.vm.known ? observation.vm.value : undefined;
+    const intent = { steps, vm, originalMemory: observation.originalMemory, now: now(), retry };
+    const memory = vm === undefined ? considered.memory : intend(considered.memory, { ...intent, vm });
+    const persisted = readMemory(attachment);
+    let latest = attachment;
+    log.info('acting on the plan', { steps: steps.map(({ kind }) => kind) });
+    const persist = async (): Promise<void> => {
+      latest = await this.#write({ ...considered, attachment: latest, memory }, 'Acting', signal);
+    };
+    const task = { attachment, steps, memory, persisted, vm, waitMs: this.#intervals.powerWaitMs };
+    const outcome = await act({ cluster, vsphere: login?.vsphere, persist, now, stepFinished }, task, signal);
+    if (login !== undefined) this.#rejected.note(login.identity, outcome.failure?.error);
+    return { outcome, latest };
+  }
+
+  /** One status write, and none when nothing changed. Resolves with the object as it is then. */
+  async #write(
+    considered: Considered,
+    phase: Report['phase'],
+    signal: AbortSignal,
+    failure?: Because<AttachmentReason>,
+  ): Promise<SriovVmAttachment> {
+    const { cluster } = this.#options;
+    const { attachment } = considered;
+    const status = this.#statusOf(considered, phase, failure);
+    if (isDeepStrictEqual(status, attachment.status)) return attachment;
+    const written = await cluster.applyStatus('SriovVmAttachment', attachment, status, signal);
+    for (const input of eventsBetween(attachment.status, status)) cluster.event(attachment, input);
+    return written;
+  }
+
+  #statusOf(considered: Considered, phase: Report['phase'], failure?: Because<AttachmentReason>): SriovVmAttachmentStatus {
+    return report({ ...considered, phase, failure, now: this.#options.now() });
+  }
+
+  #announceRelease({ attachment, plan: { leftBehind }, memory }: Considered): void {
+    if (leftBehind === undefined && memory.device === undefined) return;
+    const reason = leftBehind === undefined ? 'Detached' : 'CardLeftBehind';
+    const note = leftBehind ?? `The card ${memory.device?.macAddress} is out of VM ${memory.vm?.name}.`;
+    for (const input of event(reason, { action: 'RemoveFinalizer', note })) this.#options.cluster.event(attachment, input);
+  }
+
+  /** An error that nobody foresaw: the log has it, and the object says that there is one. */
+  async #reportUnknown(attachment: SriovVmAttachment, { signal, log }: ReconcileContext): Promise<void> {
+    if (signal.aborted) return;
+    const failure = { reason: 'InternalError', message: 'Internal error of the operator; its log has the details.' } as const;
+    const memory = readMemory(attachment);
+    const blind = { observation: NOTHING_SEEN, login: undefined, plan: NOTHING, held: undefined, retry: false };
+    try {
+      await this.#write({ ...blind, attachment, memory }, 'Idle', signal, failure);
+    } catch (error) {
+      log.warn('the internal error could not be reported in status', { error });
+    }
+  }
+
+  #next({ plan: planned, held, observation }: Considered, outcome: Outcome | undefined): ReconcileResult {
+    const ending = {
+      plan: planned,
+      held: held !== undefined,
+      waiting: outcome?.waiting === true,
+      failure: outcome?.failure,
+      unseen: observation.failure,
+    };
+    return nextLook(ending, this.#intervals, this.#options.random ?? Math.random);
+  }
+}
+
+function mayAct({ plan: { steps, blocked }, held }: Considered): boolean {
+  return steps.length > 0 && blocked === undefined && held === undefined;
+}

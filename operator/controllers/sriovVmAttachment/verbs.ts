@@ -1,0 +1,34 @@
+/** What people ask for by annotations and by deletion. Pure. */
+import { ANNOTATIONS, ATTACHMENT_FINALIZER } from '../../api/group.ts';
+import type { AttachmentReason } from '../../api/reasons.ts';
+import type { SriovVmAttachment } from '../../api/types.ts';
+import type { Because } from '../fact.ts';
+import { type AttachmentMemory, forget } from './memory.ts';
+import type { Observation } from './observation.ts';
+
+/** Why the plan is only shown. Giving up a deletion writes nothing to the VM, so it is not held. */
+export function holdOf({ metadata }: SriovVmAttachment, { host }: Observation): Because<AttachmentReason> | undefined {
+  if (metadata.deletionTimestamp !== undefined && metadata.annotations?.[ANNOTATIONS.abandon] !== undefined) return undefined;
+  if (metadata.annotations?.[ANNOTATIONS.hold] !== undefined) {
+    return { reason: 'OnHold', message: `The annotation ${ANNOTATIONS.hold} is set.` };
+  }
+  if (host.known && host.value.spec.mode === 'Observe') {
+    return { reason: 'HostObserveOnly', message: `SriovHost ${host.value.metadata.name} is in mode Observe.` };
+  }
+  return undefined;
+}
+
+export function isRetry({ metadata, status }: SriovVmAttachment): boolean {
+  const asked = metadata.annotations?.[ANNOTATIONS.retry];
+  return asked !== undefined && asked !== status?.acknowledged?.retry;
+}
+
+/** A retry forgets what vSphere refused. */
+export function withRetry(memory: AttachmentMemory, retry: boolean): AttachmentMemory {
+  return retry ? forget(memory, 'refused') : memory;
+}
+
+/** Deleted, and nothing of ours keeps it. */
+export function isGone({ metadata }: SriovVmAttachment): boolean {
+  return metadata.deletionTimestamp !== undefined && metadata.finalizers?.includes(ATTACHMENT_FINALIZER) !== true;
+}

@@ -1,0 +1,28 @@
+/** Which attachments have to look again when something else changes; main.ts connects these to the watches. */
+import type { Cluster } from '../../ports/cluster.ts';
+import { hostKeyOf, keyOf } from './names.ts';
+
+type Stores = Pick<Cluster, 'hosts' | 'attachments'>;
+
+/** Keys of the attachments that refer to a host; `hostKey` is `namespace/name` of the SriovHost. */
+export function attachmentsOfHost(cluster: Pick<Cluster, 'attachments'>, hostKey: string): readonly string[] {
+  return cluster.attachments
+    .list()
+    .filter((attachment) => hostKeyOf(attachment) === hostKey)
+    .map(keyOf);
+}
+
+/** Keys of the attachments whose host logs in to vSphere with this Secret; `secretKey` is `namespace/name`. */
+export function attachmentsOfSecret(cluster: Stores, secretKey: string): readonly string[] {
+  return cluster.hosts
+    .list()
+    .filter(({ metadata, spec }) => `${metadata.namespace}/${(spec.vsphere ?? spec.esxi).credentialsSecretRef.name}` === secretKey)
+    .flatMap((host) => attachmentsOfHost(cluster, keyOf(host)));
+}
+
+/** Keys of the other attachments of the same host: they may wait for a virtual function or for the same VM. */
+export function attachmentsBeside(cluster: Pick<Cluster, 'attachments'>, attachmentKey: string): readonly string[] {
+  const attachment = cluster.attachments.get(attachmentKey);
+  if (attachment === undefined) return [];
+  return attachmentsOfHost(cluster, hostKeyOf(attachment)).filter((key) => key !== attachmentKey);
+}
