@@ -1,5 +1,7 @@
 // An error as log data: what it is and what caused it, without the request and response dumps that clients hang on errors.
 
+import { isNativeError } from 'node:util/types';
+
 export interface ErrorDescription {
   readonly name: string;
   readonly message: string;
@@ -13,7 +15,7 @@ const DEEPEST_CAUSE = 6;
 const LONGEST_MESSAGE = 2_000;
 
 export function describeError(error: unknown, depth = 0): ErrorDescription {
-  if (!(error instanceof Error)) return { name: 'NonError', message: cut(String(error)) };
+  if (!isNativeError(error)) return { name: 'NonError', message: cut(String(error)) };
   const code = 'code' in error && (typeof error.code === 'string' || typeof error.code === 'number') ? error.code : undefined;
   const bug = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
   return {

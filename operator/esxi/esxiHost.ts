@@ -128,9 +128,19 @@ export class ShellEsxiHost implements EsxiHost {
     if (!mstStarted(result)) throw failureOf(command, result);
   }
 
+  /** What `mst status` says while the module is not loaded is not documented: any failure of the tool counts as "no device". */
   async mstDevices(signal: AbortSignal): Promise<readonly MstDevice[]> {
-    const devices = parseMstStatus(await this.#run(mstStatusVerboseCommand(), signal));
-    return devices.length > 0 ? devices : parseMstStatus(await this.#run(mstStatusCommand(), signal));
+    const devices = parseMstStatus(await this.#mstStatus(mstStatusVerboseCommand(), signal));
+    return devices.length > 0 ? devices : parseMstStatus(await this.#mstStatus(mstStatusCommand(), signal));
+  }
+
+  async #mstStatus(command: string, signal: AbortSignal): Promise<string> {
+    try {
+      return await this.#run(command, signal);
+    } catch (error) {
+      if (isPortError(error, 'CommandFailed')) return '';
+      throw error;
+    }
   }
 
   async firmwareConfig(device: string, signal: AbortSignal): Promise<FirmwareConfig> {

@@ -34,8 +34,6 @@ export interface KubeClientOptions {
   readonly connection: Connection;
   readonly userAgent: string;
   readonly onRequest?: (record: RequestRecord) => void;
-  /** Called once for each write that the server accepted. */
-  readonly onWrite?: (what: string) => void;
   readonly timeoutMs?: number;
   /** Requests at the same time, watches not counted. Default 32. */
   readonly concurrency?: number;
@@ -47,6 +45,8 @@ export interface KubeClient {
   request<T>(request: KubeRequest): Promise<T>;
   /** The body as it comes, for watches; errors out when nothing comes for `idleMs`. The time limit covers the headers only. */
   stream(request: KubeRequest, idleMs: number): Promise<Readable>;
+  /** Writes that the server accepted so far, by `KubeRequest.writes`. */
+  writes(): Readonly<Record<string, number>>;
   close(): Promise<void>;
 }
 
@@ -58,16 +58,18 @@ const LONGEST_RETRY_AFTER_MS = 5_000;
 export function createKubeClient(options: KubeClientOptions): KubeClient {
   const limit = createLimiter(options.concurrency ?? CONCURRENCY);
   const { connection } = options;
+  const writes = new Map<string, number>();
   return {
     get namespace() {
       return connection.namespace;
     },
     request: async <T>(request: KubeRequest) => {
       const text = await limit(() => withRetries(request, () => wholeAnswer(options, request)));
-      if (request.method !== 'GET' && request.writes !== undefined) options.onWrite?.(request.writes);
+      if (request.writes !== undefined) writes.set(request.writes, (writes.get(request.writes) ?? 0) + 1);
       return JSON.parse(text) as T;
     },
     stream: (request, idleMs) => withRetries(request, () => openStream(options, request, idleMs)),
+    writes: () => Object.fromEntries(writes),
     close: () => connection.close(),
   };
 }

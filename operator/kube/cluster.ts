@@ -46,6 +46,8 @@ export interface RunningCluster extends Cluster {
   onAttachmentChange(listener: ChangeListener): void;
   /** Called with `namespace/name` when a Secret is no longer what `secret` gave out last. */
   onSecretChange(listener: (key: string) => void): void;
+  /** Writes that the server accepted so far, by what was written, for example `SriovHost/status`. */
+  writes(): Readonly<Record<string, number>>;
   /** Resolves when all recorded events are written or given up. */
   flushEvents(): Promise<void>;
 }
@@ -155,6 +157,10 @@ class KubeCluster implements RunningCluster {
     this.#events.record(regarding, event);
   }
 
+  writes(): Readonly<Record<string, number>> {
+    return this.#options.client.writes();
+  }
+
   async flushEvents(): Promise<void> {
     await this.#events.flush();
   }
@@ -172,7 +178,10 @@ class KubeCluster implements RunningCluster {
 
   #watch<T extends SriovHost | SriovVmAttachment>(kind: Kind, listeners: readonly ChangeListener[]): WatchedKind<T> {
     const { client, log, namespaces, retryDelay } = this.#options;
-    const onChange = (change: Change) => tell(listeners, (listener) => listener(change.key, change), log);
+    const onChange = (change: Change) => {
+      if (change.type === 'deleted') this.#status.forget(RESOURCES[kind], change.key);
+      tell(listeners, (listener) => listener(change.key, change), log);
+    };
     return watchKind<T>({ client, log, namespaces, resource: RESOURCES[kind], onChange, ...(retryDelay && { retryDelay }) });
   }
 

@@ -3,7 +3,7 @@ import { StaleObject } from '../ports/cluster.ts';
 import type { KubeClient } from './client.ts';
 import { isKubeError } from './kubeError.ts';
 import type { Mirrored } from './mirror.ts';
-import { apiVersionOf, objectPath, type Resource } from './resource.ts';
+import { apiVersionOf, keyOf, objectPath, type Resource } from './resource.ts';
 import { semanticallyEqual } from './semanticallyEqual.ts';
 
 export interface WithStatus extends Mirrored {
@@ -25,10 +25,11 @@ export interface StatusWriter {
    */
   apply<T extends WithStatus>(write: StatusWrite<T>): Promise<T>;
   /** The object is gone: what is remembered about it can go too. */
-  forget(uid: string): void;
+  forget(resource: Resource, key: string): void;
 }
 
 interface Applied {
+  readonly uid: string;
   readonly sent: unknown;
   readonly got: unknown;
 }
@@ -39,17 +40,22 @@ export function createStatusWriter(client: KubeClient, fieldManager: string): St
   return {
     apply: async ({ resource, object, status, signal }) => {
       const { uid } = object.metadata;
+      const id = idOf(resource, keyOf(object.metadata));
       if (semanticallyEqual(object.status, status)) return object;
-      const before = last.get(uid);
-      if (before !== undefined && semanticallyEqual(before.sent, status) && semanticallyEqual(before.got, object.status)) return object;
+      const before = last.get(id);
+      if (before?.uid === uid && semanticallyEqual(before.sent, status) && semanticallyEqual(before.got, object.status)) return object;
       const applied = await send(client, fieldManager, { resource, object, status, signal });
-      last.set(uid, { sent: status, got: applied.status });
+      last.set(id, { uid, sent: status, got: applied.status });
       return applied;
     },
-    forget: (uid) => {
-      last.delete(uid);
+    forget: (resource, key) => {
+      last.delete(idOf(resource, key));
     },
   };
+}
+
+function idOf({ kind }: Resource, key: string): string {
+  return `${kind}/${key}`;
 }
 
 async function send<T extends WithStatus>(client: KubeClient, fieldManager: string, write: StatusWrite<T>): Promise<T> {

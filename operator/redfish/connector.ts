@@ -12,6 +12,11 @@ import { createAgent } from './verifiedAgent.ts';
 export interface BmcConnectorOptions {
   /** Of each HTTP request, milliseconds. BMCs are slow: default 30,000. */
   readonly requestTimeoutMs?: number;
+  /**
+   * How long rejected credentials are not sent again, milliseconds: default 15 minutes, the usual lock-out. Not for ever, since a BMC that
+   * restarts may reject good ones.
+   */
+  readonly rejectionHoldMs?: number;
 }
 
 interface OpenBmc {
@@ -23,7 +28,7 @@ interface OpenBmc {
 
 /**
  * One BMC per target key, replaced when the target changes. Credentials that a BMC rejected are not sent again until they
- * change: BMCs lock accounts, and a locked account also locks out people.
+ * change or some time has passed: BMCs lock accounts, and a locked account also locks out people.
  */
 export function createBmcConnector(options: BmcConnectorOptions = {}): BmcConnector {
   const opened = new Map<string, OpenBmc>();
@@ -39,7 +44,7 @@ export function createBmcConnector(options: BmcConnectorOptions = {}): BmcConnec
       const agent = createAgent(systemUrl, target.tls);
       const { username, password } = target;
       const client = new RedfishClient({ systemUrl, agent, username, password, timeoutMs: options.requestTimeoutMs ?? 30_000 });
-      const bmc = bmcOf(client);
+      const bmc = bmcOf(client, options.rejectionHoldMs ?? 15 * 60_000);
       opened.set(target.key, { version, agent, bmc });
       return bmc;
     },
@@ -53,17 +58,17 @@ export function createBmcConnector(options: BmcConnectorOptions = {}): BmcConnec
   };
 }
 
-function bmcOf(client: RedfishClient): Bmc {
-  let rejected: PortError | undefined;
+function bmcOf(client: RedfishClient, rejectionHoldMs: number): Bmc {
+  let rejected: { readonly error: PortError; readonly until: number } | undefined;
   const guarded = async <T>(run: () => Promise<T>): Promise<T> => {
-    if (rejected !== undefined) {
-      throw rejected;
+    if (rejected !== undefined && performance.now() < rejected.until) {
+      throw rejected.error;
     }
     try {
       return await run();
     } catch (error) {
       if (isPortError(error, 'BmcCredentialsRejected') && error.detail['status'] === 401) {
-        rejected = error;
+        rejected = { error, until: performance.now() + rejectionHoldMs };
       }
       throw error;
     }

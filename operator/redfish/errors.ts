@@ -27,12 +27,12 @@ export function connectionError(error: unknown, context: RequestContext): PortEr
     const message = `the BMC ${origin} presented a certificate with the SHA-256 fingerprint ${error.presented}, which is not the pinned one. Remedy: if the certificate was renewed, update spec.bmc.certificateFingerprint; otherwise somebody may be in between`;
     return new PortError('BmcCertificateUntrusted', message, { cause: error, detail: { presented: error.presented } });
   }
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = String(property(error, 'code') ?? '');
   if (CERTIFICATE_CODE.test(code)) {
     const message = `the certificate of the BMC ${origin} is not trusted (${code}). Remedy: give its CA in spec.bmc.caBundle, or pin the certificate with spec.bmc.certificateFingerprint`;
     return new PortError('BmcCertificateUntrusted', message, { cause: error, detail: { reason: code } });
   }
-  if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')) {
+  if (['TimeoutError', 'AbortError'].includes(String(property(error, 'name')))) {
     return new PortError('BmcUnreachable', `the BMC ${origin} did not answer within ${timeoutMs / 1000} s (${action})`, { cause: error });
   }
   return new PortError('BmcUnreachable', `the BMC ${origin} cannot be reached${code === '' ? '' : ` (${code})`}`, { cause: error });

@@ -30,6 +30,8 @@ export function exchange(options: HttpExchange): Promise<HttpAnswer> {
       readBody(response).then((text) => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }), reject);
     });
     request.once('error', reject);
+    // A request that waits for its connection does not notice the signal by itself.
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     request.end(body);
   });
 }

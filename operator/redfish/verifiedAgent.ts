@@ -30,6 +30,8 @@ export function createAgent(url: URL, trust: TlsTrust): HttpAgent {
 
 class VerifiedAgent extends HttpsAgent {
   readonly #trust: TlsTrust;
+  /** Sockets that are not handed out yet. */
+  readonly #connecting = new Set<TLSSocket>();
 
   constructor(trust: TlsTrust) {
     super({ keepAlive: false });
@@ -47,8 +49,10 @@ class VerifiedAgent extends HttpsAgent {
       // With a pin alone the check is below, and stricter: this one certificate, before the socket is handed out.
       rejectUnauthorized: pin === undefined || caBundle !== undefined,
     });
+    this.#connecting.add(socket);
     const finish = (error: Error | null) => {
       clearTimeout(timer);
+      this.#connecting.delete(socket);
       socket.removeListener('error', finish);
       if (error !== null) {
         socket.once('error', () => undefined).destroy();
@@ -59,6 +63,13 @@ class VerifiedAgent extends HttpsAgent {
     socket.once('error', finish);
     socket.once('secureConnect', () => finish(pin === undefined ? null : comparePin(socket, pin)));
     return undefined;
+  }
+
+  override destroy(): void {
+    for (const socket of this.#connecting) {
+      socket.destroy(new Error('the connector was closed'));
+    }
+    super.destroy();
   }
 }
 

@@ -61,8 +61,22 @@ async function existing(calls: Calls, ref: Ref): Promise<readonly Ref[]> {
 
 /** From an entity upwards to the root folder; a VM in a vApp has that in place of a parent. */
 const UPWARDS: readonly VimObject[] = [
-  { $type: 'TraversalSpec', name: 'parent', type: 'ManagedEntity', path: 'parent', skip: false, selectSet: [{ name: 'parent' }] },
-  { $type: 'TraversalSpec', name: 'vApp', type: 'VirtualMachine', path: 'parentVApp', skip: false, selectSet: [{ name: 'parent' }] },
+  {
+    $type: 'TraversalSpec',
+    name: 'parent',
+    type: 'ManagedEntity',
+    path: 'parent',
+    skip: false,
+    selectSet: [{ $type: 'SelectionSpec', name: 'parent' }],
+  },
+  {
+    $type: 'TraversalSpec',
+    name: 'vApp',
+    type: 'VirtualMachine',
+    path: 'parentVApp',
+    skip: false,
+    selectSet: [{ $type: 'SelectionSpec', name: 'parent' }],
+  },
 ];
 
 async function readAncestors(calls: Calls, refs: readonly Ref[]): Promise<ReadonlyMap<string, ObjectProperties>> {

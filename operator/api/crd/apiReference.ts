@@ -7,7 +7,8 @@ import type { Schema } from './structuralSchema.ts';
 
 const INTRODUCTION =
   'A field is optional unless its type says *required*. Rules are checked by the API server when an object is created or changed; ' +
-  'an object that breaks one is refused with the field, the value and the remedy. What conditions and reasons mean is in [reasons.md](reasons.md).';
+  'an object that breaks one is refused with the field, the value and the remedy. What conditions and reasons mean is in [reasons.md](reasons.md). ' +
+  'The rules use the CEL functions for IP addresses, so the API server must be of Kubernetes 1.31 or later.';
 
 export function apiReference(crds: readonly Crd[], header: string): string {
   const kinds = crds.map((crd) => String(crd.spec.names['kind']));

@@ -19,7 +19,7 @@ export const secretRef = z
   .object({
     name: matching({
       pattern: /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/,
-      mustBe: 'the name of a Secret: lower-case letters, digits, - and .',
+      mustBe: 'the name of a Secret: lower-case letters, digits, dashes and dots',
       description: 'Name of a Secret in the namespace of this object.',
       maxLength: 253,
     }),

@@ -92,7 +92,7 @@ export const adapter = z
   .object({
     name: matching({
       pattern: /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
-      mustBe: 'a name for an adapter: write lower-case letters, digits and -, for example fabric0',
+      mustBe: 'a name for an adapter: write lower-case letters, digits and dashes, for example fabric0',
       description: 'Your name for the adapter; attachments refer to it.',
       maxLength: 63,
     }),

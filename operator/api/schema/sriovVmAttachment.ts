@@ -38,13 +38,13 @@ const hostRef = z
   .object({
     name: matching({
       pattern: /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/,
-      mustBe: 'the name of a SriovHost: write lower-case letters, digits, - and .',
+      mustBe: 'the name of a SriovHost: write lower-case letters, digits, dashes and dots',
       description: 'Name of the SriovHost.',
       maxLength: 253,
     }),
     namespace: matching({
       pattern: /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
-      mustBe: 'the name of a namespace: write lower-case letters, digits and -',
+      mustBe: 'the name of a namespace: write lower-case letters, digits and dashes',
       description: 'Its namespace, where that host’s spec.attachments allows it. Left out: this object’s own.',
       maxLength: 63,
     }).optional(),

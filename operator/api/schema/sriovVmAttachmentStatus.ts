@@ -48,19 +48,23 @@ export const sriovVmAttachmentStatus = z
         poweredOffByUs: z
           .boolean()
           .meta({ description: 'True from our power-off until the VM runs again: it will be powered on even after a crash.' }),
-        requestedTime: z
-          .string()
-          .optional()
-          .meta({ format: 'date-time', description: 'When the guest was asked to shut down; powerPolicy.timeoutSeconds counts from here.' }),
+        requestedTime: z.string().optional().meta({
+          format: 'date-time',
+          description: 'When the guest was asked to shut down; powerPolicy.timeoutSeconds counts from here.',
+        }),
       })
       .optional()
       .meta({ description: 'Power state that the operator owes the VM.' }),
     change: z
       .object({
-        cardsBefore: z.array(z.int().meta({ format: 'int32' })).meta({
-          description: 'Device keys of the SR-IOV cards that the VM had before: what tells our card from others after a crash.',
-          ...atomicList,
-        }),
+        cardsBefore: z
+          .array(z.int().meta({ format: 'int32' }))
+          .optional()
+          .meta({
+            description:
+              'Device keys of the SR-IOV cards that the VM had before: what tells our card from others after a crash. Absent where no card is added.',
+            ...atomicList,
+          }),
         powerOn: z.boolean().meta({ description: 'Whether the VM is to be powered on once the change is in.' }),
         startedTime: z.string().meta({ format: 'date-time', description: 'When the intent was written, before the first request.' }),
       })

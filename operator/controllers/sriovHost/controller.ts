@@ -67,7 +67,10 @@ export class SriovHostController implements Reconciler {
   async #look(host: SriovHost, { signal }: ReconcileContext): Promise<Look> {
     const { cluster, esxi, bmc, now } = this.#options;
     const retry = host.metadata.annotations?.[ANNOTATIONS.retry];
-    const remembered = readMemory(host, retry !== undefined && retry !== host.status?.acknowledged?.retry);
+    const retryAsked = retry !== undefined && retry !== host.status?.acknowledged?.retry;
+    // A person asks for another try: credentials that were rejected are tried once more, too.
+    if (retryAsked) esxi.forget(keyOf(host));
+    const remembered = readMemory(host, retryAsked);
     const ports: HostPorts = {
       host: await attempt(async () => await esxi.open(await esxiTarget(cluster, host, remembered.hostKeyFingerprint, signal), signal)),
       bmc: host.spec.bmc === undefined ? undefined : await attempt(async () => bmc.open(await this.#bmcTarget(host, signal))),

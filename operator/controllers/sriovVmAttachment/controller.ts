@@ -154,28 +154,35 @@ export class AttachmentController implements Reconciler {
     for (const input of event(reason, { action: 'RemoveFinalizer', note })) this.#options.cluster.event(attachment, input);
   }
 
-  /** An error that nobody foresaw: the log has it, and the object says that there is one. */
-  async #reportUnknown(attachment: SriovVmAttachment, { signal, log }: ReconcileContext): Promise<void> {
-    if (signal.aborted) return;
+  /** An error that nobody foresaw: the log has it, and the object says that there is one. Its records stay as they are written. */
+  async #reportUnknown({ metadata }: SriovVmAttachment, { signal, log }: ReconcileContext): Promise<void> {
     const failure = { reason: 'InternalError', message: 'Internal error of the operator; its log has the details.' } as const;
-    const memory = readMemory(attachment);
     const blind = { observation: NOTHING_SEEN, login: undefined, plan: NOTHING, held: undefined, retry: false };
     try {
-      await this.#write({ ...blind, attachment, memory }, 'Idle', signal, failure);
+      signal.throwIfAborted();
+      const attachment = await this.#options.cluster.fresh('SriovVmAttachment', metadata.namespace, metadata.name, signal);
+      if (attachment === undefined || attachment.metadata.uid !== metadata.uid) return;
+      await this.#write({ ...blind, attachment, memory: readMemory(attachment) }, 'Idle', signal, failure);
     } catch (error) {
       log.warn('the internal error could not be reported in status', { error });
     }
   }
 
+  /** Throws what the engine backs off for, and a TerminalError where only a change helps. */
   #next({ plan: planned, held, observation }: Considered, outcome: Outcome | undefined): ReconcileResult {
-    const ending = {
-      plan: planned,
-      held: held !== undefined,
-      waiting: outcome?.waiting === true,
-      failure: outcome?.failure,
-      unseen: observation.failure,
-    };
-    return nextLook(ending, this.#intervals, this.#options.random ?? Math.random);
+    const waiting = outcome?.waiting === true;
+    const ending = { plan: planned, held: held !== undefined, waiting, failure: outcome?.failure, unseen: observation.failure };
+    const next = nextLook(ending, this.#intervals, (this.#options.random ?? Math.random)());
+    switch (next.kind) {
+      case 'After':
+        return { kind: 'requeueAfter', ms: next.ms };
+      case 'Stalled':
+        throw new TerminalError(next.message, { cause: next.cause });
+      case 'Failed':
+        throw next.error;
+      default:
+        return next satisfies never;
+    }
   }
 }
 

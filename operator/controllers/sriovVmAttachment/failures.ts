@@ -16,9 +16,10 @@ export function failureReason(step: StepKind, error: unknown): Because<Attachmen
   const code = codeOf(error);
   if (code === undefined) return { reason: 'InternalError', message };
   if (code !== 'VsphereTaskFailed' && code !== 'VsphereFault') return { reason: ATTACHMENT_REASON_OF_ERROR[code], message };
-  const text = `${message} ${String((error as PortError).detail['fault'] ?? '')}`;
-  if (NO_FUNCTION.test(text)) return { reason: 'NoFreeVirtualFunction', message };
-  if (NO_MEMORY.test(text)) return { reason: 'InsufficientMemory', message };
+  const { detail } = error as PortError;
+  if (detail['question'] !== undefined) return { reason: 'VmHasQuestion', message };
+  if (detail['noVirtualFunction'] === true || NO_FUNCTION.test(message)) return { reason: 'NoFreeVirtualFunction', message };
+  if (NO_MEMORY.test(`${message} ${String(detail['fault'] ?? '')}`)) return { reason: 'InsufficientMemory', message };
   if (step === 'PowerOnVm') return { reason: 'PowerOnFailed', message };
   return { reason: step === 'ReconfigureVm' ? 'ReconfigureFailed' : 'VsphereFault', message };
 }

@@ -48,11 +48,11 @@ function changedCard({ vm, memory: { device }, wanted, takenMacAddresses }: Card
 
 /** After a crash between the request and its record: the card that was not there when the change began. */
 function addedCard({ vm, memory, wanted, takenMacAddresses }: CardSearch): AttachmentFact<SriovCard | undefined> {
-  const { change } = memory;
-  if (change === undefined) return known(undefined);
+  const cardsBefore = memory.change?.cardsBefore;
+  if (cardsBefore === undefined) return known(undefined);
   const candidates = vm.sriovCards.filter(
     (card) =>
-      !change.cardsBefore.includes(card.key) &&
+      !cardsBefore.includes(card.key) &&
       !takenMacAddresses.has(card.macAddress.toLowerCase()) &&
       (wanted.physicalFunction === undefined || card.physicalFunction === wanted.physicalFunction) &&
       (wanted.macAddress === undefined || sameMacAddress(card.macAddress, wanted.macAddress)),

@@ -32,7 +32,7 @@ function intendedChange(
   const restore = memory.restore ?? originalMemory ?? found;
   return {
     change: {
-      cardsBefore: vm.sriovCards.map(({ key }) => key).sort((a, b) => a - b),
+      ...(change.add === undefined ? {} : { cardsBefore: vm.sriovCards.map(({ key }) => key).sort((a, b) => a - b) }),
       powerOn: powerOnLater,
       startedTime: memory.change?.startedTime ?? rfc3339(now),
     },

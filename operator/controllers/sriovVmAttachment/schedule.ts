@@ -1,6 +1,5 @@
-/** When to look at an attachment again. Pure, apart from the errors that say "back off" and "never on a timer". */
+/** When to look at an attachment again. Pure. */
 import { type AttachmentReason, stalls } from '../../api/reasons.ts';
-import { type ReconcileResult, TerminalError } from '../../engine/types.ts';
 import type { PortError } from '../../ports/errors.ts';
 import type { Because } from '../fact.ts';
 import type { Plan } from './plan.ts';
@@ -29,18 +28,24 @@ export interface Ending {
   readonly unseen: PortError | undefined;
 }
 
-/** Throws a TerminalError where only a change helps, and the error itself where the world failed us: the engine backs off. */
-export function nextLook({ plan, held, waiting, failure, unseen }: Ending, intervals: Intervals, random: () => number): ReconcileResult {
+/** `Stalled`: never on a timer, only a change helps. `Failed`: the world failed us, so back off. */
+export type NextLook =
+  | { readonly kind: 'After'; readonly ms: number }
+  | { readonly kind: 'Stalled'; readonly message: string; readonly cause: unknown }
+  | { readonly kind: 'Failed'; readonly error: unknown };
+
+/** `random` is a number in [0, 1). */
+export function nextLook({ plan, held, waiting, failure, unseen }: Ending, intervals: Intervals, random: number): NextLook {
   const because = failure ?? plan.blocked;
   if (because !== undefined && stalls('SriovVmAttachment', because.reason)) {
-    throw new TerminalError(`${because.reason}: ${because.message}`, { cause: failure?.error ?? unseen });
+    return { kind: 'Stalled', message: `${because.reason}: ${because.message}`, cause: failure?.error ?? unseen };
   }
-  if (failure !== undefined) throw failure.error;
-  if (unseen !== undefined && !isMatterOfPeople(unseen)) throw unseen;
+  if (failure !== undefined) return { kind: 'Failed', error: failure.error };
+  if (unseen !== undefined && !isMatterOfPeople(unseen)) return { kind: 'Failed', error: unseen };
   const soon =
     waiting || plan.blocked?.reason === 'WaitingForOtherAttachments' || (!held && plan.blocked === undefined && plan.steps.length > 0);
-  if (soon) return after(intervals.powerPollMs, random);
-  return after(plan.blocked === undefined ? intervals.recheckMs : intervals.waitingMs, random);
+  const late = plan.blocked === undefined ? intervals.recheckMs : intervals.waitingMs;
+  return { kind: 'After', ms: jittered(soon ? intervals.powerPollMs : late, random) };
 }
 
 /** A missing Secret is no error of the operator or the server: it is waited for. */
@@ -49,6 +54,6 @@ function isMatterOfPeople({ code }: PortError): boolean {
 }
 
 /** Spread by a tenth each way, so that a restarted operator does not ask everything at once for ever. */
-function after(ms: number, random: () => number): ReconcileResult {
-  return { kind: 'requeueAfter', ms: Math.round(ms * (0.9 + 0.2 * random())) };
+function jittered(ms: number, random: number): number {
+  return Math.round(ms * (0.9 + 0.2 * random));
 }

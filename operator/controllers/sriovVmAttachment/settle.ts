@@ -40,8 +40,13 @@ export function close(
   const verified =
     steps.length === 0 && memory.device !== undefined && (blocked === undefined || blocked.reason === 'VirtualFunctionNotAssigned');
   if (!verified) return memory;
-  const done = owesPowerOn(memory) ? memory : forget(memory, 'change', 'refused');
-  const requested = done.power?.requestedTime;
+  if (!owesPowerOn(memory) || wasOff(memory)) return forget(memory, 'power', 'change', 'refused');
+  const requested = memory.power?.requestedTime;
   const mayStillHappen = requested !== undefined && limits.now.getTime() < Date.parse(requested) + limits.timeoutSeconds * 1000;
-  return mayStillHappen ? done : forget(done, 'power', 'change', 'refused');
+  return mayStillHappen ? memory : forget(memory, 'power', 'change', 'refused');
+}
+
+/** A change that is in tells that the VM was off in the meantime: the guest has done what it was asked for. */
+function wasOff({ change, device }: AttachmentMemory): boolean {
+  return change !== undefined && change.cardsBefore?.includes(device?.key ?? -1) !== true;
 }

@@ -15,7 +15,7 @@ export function setFirmwareConfigCommand(device: string, values: Readonly<Record
 }
 
 function assignment(name: string, value: string): string {
-  if (!/^[A-Z][A-Za-z0-9_]{0,63}(?:\[\d+(?:\.\.\d+)?\])?$/.test(name) || !/^[A-Za-z0-9_.()-]{1,64}$/.test(value)) {
+  if (!/^[A-Z][A-Za-z0-9_]{0,63}(?:\[\d+(?:\.\.\d+)?\])?$/.test(name) || !/^(?!-)[A-Za-z0-9_.()-]{1,64}$/.test(value)) {
     throw refused(`${JSON.stringify(`${name}=${value}`)} is no firmware parameter that mlxconfig could set; correct the spec`);
   }
   return `${name}=${value}`;

@@ -1,56 +1,9 @@
 /** Commands over the kept connection: one at a time, whole output, and the truth about what a lost connection means. */
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { createEsxiConnector, type EsxiConnectorOptions } from '../../../operator/esxi/connector.ts';
-import type { CommandReport } from '../../../operator/esxi/session.ts';
-import { PortError } from '../../../operator/ports/errors.ts';
-import type { EsxiConnector, EsxiHost } from '../../../operator/ports/esxiHost.ts';
-import { keptLog, PASSWORD, portErrorOf, soon, targetOf } from './support/connect.ts';
-import { makeKey } from './support/keys.ts';
-import { type CommandIo, type ScriptedServer, type ServerScript, startScriptedServer } from './support/scriptedServer.ts';
-
-const hostKey = makeKey('ecdsa');
-const servers: ScriptedServer[] = [];
-const connectors: EsxiConnector[] = [];
-
-interface Setup {
-  readonly server: ScriptedServer;
-  readonly esxi: EsxiConnector;
-  readonly host: EsxiHost;
-  readonly reports: CommandReport[];
-}
-
-async function setUp(script: Partial<ServerScript>, options: Partial<EsxiConnectorOptions> = {}): Promise<Setup> {
-  const server = await startScriptedServer({ hostKeys: [hostKey.privateKey], password: PASSWORD, ...script });
-  const reports: CommandReport[] = [];
-  const esxi = createEsxiConnector({ log: keptLog(), onCommand: (report) => reports.push(report), ...options });
-  servers.push(server);
-  connectors.push(esxi);
-  return { server, esxi, reports, host: await esxi.open(targetOf(server.port), soon()) };
-}
-
-/** Answers each command by the first entry whose key it begins with. */
-function answers(table: Readonly<Record<string, (io: CommandIo) => void>>): NonNullable<ServerScript['onCommand']> {
-  return (command, io) => {
-    const entry = Object.entries(table).find(([start]) => command.startsWith(start));
-    if (entry === undefined) io.exit(127);
-    else entry[1](io);
-  };
-}
-
-const UPTIME = 'esxcli system stats uptime get';
-const print =
-  (text: string, code = 0) =>
-  (io: CommandIo): void => {
-    io.channel.write(text);
-    io.exit(code);
-  };
-
-afterEach(async () => {
-  await Promise.all(connectors.splice(0).map((made) => made.close()));
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
+import { describe, expect, it } from '@jest/globals';
+import { portErrorOf, soon, targetOf } from './support/connect.ts';
+import type { CommandIo } from './support/scriptedServer.ts';
+import { answers, print, setUp, UPTIME } from './support/setUp.ts';
 
 describe('one connection, one command at a time', () => {
   it('runs commands that are asked for at once one after another, on one connection, with MaxSessions 1', async () => {
@@ -250,87 +203,5 @@ describe('giving up', () => {
     const { server, host } = await setUp({});
     expect((await portErrorOf(host.reboot('x', AbortSignal.abort()))).code).toBe('Aborted');
     expect(server.commands).toEqual([]);
-  });
-});
-
-describe('upload', () => {
-  const PATH = "/vmfs/volumes/ds 1/it's.bin";
-  const PART = "'/vmfs/volumes/ds 1/it'\\''s.bin.part'";
-
-  async function* chunks(count: number, size: number): AsyncGenerator<Uint8Array> {
-    for (let i = 0; i < count; i += 1) yield Buffer.alloc(size, i);
-  }
-
-  /** A host that keeps what `cat` is given and tells its checksum, or that of something else. */
-  function keeping(told: (sha256: string) => string = (sha256) => sha256): {
-    readonly script: Partial<ServerScript>;
-    readonly received: () => Buffer;
-  } {
-    const parts: Buffer[] = [];
-    return {
-      received: () => Buffer.concat(parts),
-      script: {
-        onCommand: answers({
-          'cat >': (io) => {
-            io.channel.on('data', (chunk: Buffer) => parts.push(chunk));
-            io.channel.once('end', () => io.exit(0));
-          },
-          sha256sum: (io) => print(`${told(createHash('sha256').update(Buffer.concat(parts)).digest('hex'))}  file\n`)(io),
-          mv: (io) => io.exit(0),
-          rm: (io) => io.exit(0),
-        }),
-      },
-    };
-  }
-
-  it('sends every byte beside the final name, compares checksums, then renames', async () => {
-    const { script, received } = keeping();
-    const { server, host } = await setUp(script);
-    await host.upload(chunks(64, 100_000), PATH, soon());
-    expect(received().length).toBe(6_400_000);
-    expect(server.commands).toEqual([`cat >${PART}`, `sha256sum ${PART}`, `mv -f ${PART} '/vmfs/volumes/ds 1/it'\\''s.bin'`]);
-  });
-
-  it('that did not arrive whole never gets its name', async () => {
-    const { script } = keeping(() => '0'.repeat(64));
-    const { server, host } = await setUp(script);
-    const error = await portErrorOf(host.upload(chunks(1, 10), PATH, soon()));
-    expect(error.message).toContain('did not arrive whole');
-    expect(server.commands.at(-1)).toBe(`rm -f ${PART}`);
-  });
-
-  it('ends with what the host says when its file system is full, before all is sent', async () => {
-    const { host } = await setUp({
-      onCommand: answers({
-        'cat >': (io) => {
-          io.channel.stderr.write('cat: write error: No space left on device\n');
-          io.exit(1);
-        },
-      }),
-    });
-    const error = await portErrorOf(host.upload(chunks(400, 100_000), PATH, soon()));
-    expect(error.message).toBe('cat failed with exit code 1: cat: write error: No space left on device');
-  });
-
-  it('fails with the cause when the content cannot be read', async () => {
-    const { script } = keeping();
-    const { server, host } = await setUp(script);
-    async function* broken(): AsyncGenerator<Uint8Array> {
-      yield Buffer.from('half');
-      throw new Error('download broke off');
-    }
-    const error = await portErrorOf(host.upload(broken(), PATH, soon()));
-    expect(error.cause).toEqual(new Error('download broke off'));
-    expect(server.commands).toHaveLength(1);
-  });
-
-  it('passes a PortError of the content through', async () => {
-    const { host } = await setUp(keeping().script);
-    const cause = new PortError('Aborted', 'stopped');
-    async function* broken(): AsyncGenerator<Uint8Array> {
-      yield Buffer.from('half');
-      throw cause;
-    }
-    expect(await portErrorOf(host.upload(broken(), PATH, soon()))).toBe(cause);
   });
 });

@@ -101,7 +101,7 @@ suite(`${title}real OpenSSH, MaxSessions 1, commands run by ${shell}`, () => {
 
   it.each([
     { why: 'an apostrophe', name: "it's" },
-    { why: 'an expansion', name: '$(touch pwned)`touch pwned`${IFS}' },
+    { why: 'an expansion', name: '$(touch pwned)`touch pwned`$HOME' },
     { why: 'operators', name: '; touch pwned & touch pwned | touch pwned > pwned' },
     { why: 'globs and a tilde', name: '~ * ? [a]' },
     { why: 'text in other scripts', name: 'Größe 尺寸 🙂' },

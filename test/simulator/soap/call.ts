@@ -1,8 +1,9 @@
 /** One method call on an endpoint, decoded and checked: what every method implementation gets. */
-import type { DecodedObject } from './decodedObject.ts';
-import type { SoapService } from './soapService.ts';
+
 import type { Session } from './sessions.ts';
-import type { Ref, Value } from './values.ts';
+import type { SoapService } from './soapService.ts';
+import type { DecodedObject } from './wire/decodedObject.ts';
+import type { Ref, Value } from './wire/values.ts';
 
 export interface Call {
   readonly service: SoapService;

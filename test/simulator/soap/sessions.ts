@@ -1,9 +1,9 @@
 /** Log-ins, session cookies and what belongs to a session: its collectors and views. */
 import { randomUUID } from 'node:crypto';
-import type { ChangeSignal } from './changeSignal.ts';
-import type { ContainerSpec } from './containerView.ts';
-import { PropertyCollector } from './propertyCollector.ts';
-import type { Ref } from './values.ts';
+import type { ChangeSignal } from './collector/changeSignal.ts';
+import type { ContainerSpec } from './collector/containerView.ts';
+import { PropertyCollector } from './collector/propertyCollector.ts';
+import type { Ref } from './wire/values.ts';
 
 /** Checks a log-in; false also while the account is locked. */
 export type CheckLogin = (username: string, password: string) => boolean;

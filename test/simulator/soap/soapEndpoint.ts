@@ -5,12 +5,13 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { makeCertificate, type ServerCertificate } from '../../support/tls/makeCertificate.ts';
-import { serviceVersionsXml } from './apiVersion.ts';
 import { SoapService, type SoapServiceOptions } from './soapService.ts';
+import { serviceVersionsXml } from './wire/apiVersion.ts';
 
 export interface SoapEndpointOptions extends SoapServiceOptions {
   /** Default 127.0.0.1. */
   readonly address?: string;
+  /** Default: one for the address and localhost, which all endpoints of that address share. */
   readonly certificate?: ServerCertificate;
   /** False while the machine is off or booting: connections are refused. Default: always true. */
   readonly isUp?: () => boolean;
@@ -135,7 +136,7 @@ function respond(response: ServerResponse, status: number, contentType: string, 
 /** Starts the endpoint, in the state that its machine is in. */
 export async function startSoapEndpoint(options: SoapEndpointOptions): Promise<SoapEndpoint> {
   const address = options.address ?? '127.0.0.1';
-  const certificate = options.certificate ?? (await makeCertificate([...new Set([address, 'localhost', options.view.name])]));
+  const certificate = options.certificate ?? (await makeCertificate([...new Set([address, 'localhost'])]));
   const endpoint = new SoapEndpoint(options, certificate);
   await endpoint.refresh();
   return endpoint;

@@ -1,26 +1,26 @@
 /** A vim25 service without HTTP: request text in, answer text out, over one view of the inventory. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SimFault } from '../world/vmFault.ts';
-import { requestedVersion } from './apiVersion.ts';
 import type { Call, CallResult, Method } from './call.ts';
-import { ChangeSignal } from './changeSignal.ts';
-import { decodeCall, invalidRequest } from './decode.ts';
-import { type FaultStyle, ownFields } from './faultValue.ts';
-import { isManagedType } from './managedObject.ts';
+import { ChangeSignal } from './collector/changeSignal.ts';
+import { type FindObject, managedObjectNotFound } from './collector/propertyQuery.ts';
 import { collectorMethods } from './methods/collectorMethods.ts';
 import { hostMethods } from './methods/hostMethods.ts';
 import { searchMethods } from './methods/searchMethods.ts';
 import { serviceMethods } from './methods/serviceMethods.ts';
 import { vmMethods } from './methods/vmMethods.ts';
-import { type FindObject, managedObjectNotFound } from './propertyQuery.ts';
+import { isManagedType } from './objects/managedObject.ts';
+import { SoapObjects } from './objects/soapObjects.ts';
+import type { View } from './objects/view.ts';
 import { type CheckLogin, Sessions } from './sessions.ts';
 import { SoapMisbehaviours } from './soapMisbehaviour.ts';
-import { SoapObjects } from './soapObjects.ts';
-import type { Ref } from './values.ts';
-import type { View } from './view.ts';
-import { type WireMethod, wireMethod } from './wireMethods.ts';
-import { parseXml, SOAP_ENVELOPE, VIM25, type XmlNode } from './xmlNode.ts';
-import { XML_STYLES, type XmlStyle, XmlWriter } from './xmlWriter.ts';
+import { requestedVersion } from './wire/apiVersion.ts';
+import { decodeCall, invalidRequest } from './wire/decode.ts';
+import { type FaultStyle, ownFields } from './wire/faultValue.ts';
+import type { Ref } from './wire/values.ts';
+import { type WireMethod, wireMethod } from './wire/wireMethods.ts';
+import { parseXml, SOAP_ENVELOPE, VIM25, type XmlNode } from './wire/xmlNode.ts';
+import { XML_STYLES, type XmlStyle, XmlWriter } from './wire/xmlWriter.ts';
 
 export interface SoapServiceOptions {
   readonly view: View;
@@ -42,7 +42,13 @@ export interface SoapRequest {
 /** `drop`: close the connection without an answer. */
 export type SoapAnswer = 'drop' | { readonly status: number; readonly body: string; readonly setCookie?: string | undefined };
 
-const METHODS: Readonly<Record<string, Method>> = { ...serviceMethods, ...collectorMethods, ...searchMethods, ...vmMethods, ...hostMethods };
+const METHODS: Readonly<Record<string, Method>> = {
+  ...serviceMethods,
+  ...collectorMethods,
+  ...searchMethods,
+  ...vmMethods,
+  ...hostMethods,
+};
 const OPEN_TO_ALL: readonly string[] = ['RetrieveServiceContent', 'Login'];
 
 export class SoapService {
@@ -96,11 +102,11 @@ export class SoapService {
       throw invalidRequest(`Unsupported version URI "${request.soapAction ?? ''}"`, 'SOAP body');
     }
     this.calls.set(method.name, (this.calls.get(method.name) ?? 0) + 1);
-    const misbehaved = await this.#misbehave(method.name);
+    const { self, parameters } = decodeCall(element, method, apiVersion);
+    const misbehaved = await this.#misbehave(method.name, self);
     if (misbehaved !== undefined) {
       return misbehaved;
     }
-    const { self, parameters } = decodeCall(element, method, apiVersion);
     const session = this.sessions.find(request.cookie);
     const call: Call = { service: this, session, self, parameters, apiVersion, signal: request.signal };
     this.#checkAccess(call, method);
@@ -111,13 +117,18 @@ export class SoapService {
     return { status: 200, body: this.#writer.response(method.name, result.value), setCookie: result.setCookie };
   }
 
-  async #misbehave(method: string): Promise<SoapAnswer | undefined> {
+  async #misbehave(method: string, self: Ref): Promise<SoapAnswer | undefined> {
     const slow = this.misbehaviours.take('slow', method);
     if (slow !== undefined) {
       await sleep(slow.milliseconds, undefined, { ref: false });
     }
     if (this.misbehaviours.take('dropBefore', method) !== undefined) {
       return 'drop';
+    }
+    const denied = this.misbehaviours.take('denied', method);
+    if (denied !== undefined) {
+      const fields = { object: { ...self }, privilegeId: denied.privilegeId };
+      throw new SimFault('NoPermission', 'Permission to perform this operation was denied.', fields);
     }
     const refused = this.misbehaviours.take('refuse', method);
     if (refused !== undefined) {

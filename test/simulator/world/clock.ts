@@ -34,6 +34,11 @@ export class ManualClock implements Clock {
     return this.#now;
   }
 
+  /** Appointments that wait. */
+  get pending(): number {
+    return this.#appointments.length;
+  }
+
   schedule(milliseconds: number, task: () => void): () => void {
     const appointment = { at: this.#now + Math.max(0, milliseconds), task };
     this.#appointments.push(appointment);

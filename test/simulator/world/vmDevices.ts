@@ -88,3 +88,13 @@ export function isCard(device: VmDevice): device is Vmxnet3Card | SriovCard {
 export function needsReservedMemory(device: VmDevice): boolean {
   return device.kind === 'Sriov' || device.kind === 'Passthrough';
 }
+
+/** The first key from `first` on that no device has. */
+export function freeKey(devices: readonly VmDevice[], first: number): number {
+  const used = new Set(devices.map((device) => device.key));
+  let key = first;
+  while (used.has(key)) {
+    key += 1;
+  }
+  return key;
+}

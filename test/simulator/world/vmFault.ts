@@ -52,18 +52,17 @@ export function hostNotConnected(): SimFault {
   return new SimFault('HostNotConnected', 'Unable to communicate with the remote host, since it is disconnected.');
 }
 
+/** A fault of the InvalidDeviceSpec family: about one device change of a reconfigure. */
+export function deviceFault(type: string, message: string, deviceIndex: number, more?: Readonly<Record<string, FaultField>>): SimFault {
+  return new SimFault(type, message, { property: 'virtualDeviceSpec.device', deviceIndex, ...more });
+}
+
 export function invalidDeviceSpec(deviceIndex: number): SimFault {
-  return new SimFault('InvalidDeviceSpec', `Invalid configuration for device '${deviceIndex}'.`, {
-    property: 'virtualDeviceSpec.device',
-    deviceIndex,
-  });
+  return deviceFault('InvalidDeviceSpec', `Invalid configuration for device '${deviceIndex}'.`, deviceIndex);
 }
 
 export function invalidDeviceBacking(deviceIndex: number): SimFault {
-  return new SimFault('InvalidDeviceBacking', `Incompatible device backing specified for device '${deviceIndex}'.`, {
-    property: 'virtualDeviceSpec.device.backing',
-    deviceIndex,
-  });
+  return deviceFault('InvalidDeviceBacking', `Incompatible device backing specified for device '${deviceIndex}'.`, deviceIndex);
 }
 
 /** A refusal of the virtual machine monitor at power-on; the class that carries it on a real server is not documented, only the text. */

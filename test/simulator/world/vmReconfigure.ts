@@ -1,6 +1,7 @@
 /** ReconfigVM_Task on a simulated VM: checked as a whole, then applied as a whole. */
 import type { SimVm } from './vm.ts';
-import { applyDeviceChange, type DeviceChange, type ReconfigureHost } from './vmDeviceChange.ts';
+import { applyDeviceChange } from './vmDeviceChange.ts';
+import type { DeviceChange, ReconfigureHost } from './vmDeviceRequest.ts';
 import { concurrentAccess } from './vmFault.ts';
 
 export interface VmConfigChange {
@@ -17,7 +18,7 @@ export function reconfigureVm(vm: SimVm, change: VmConfigChange, host: Reconfigu
     throw concurrentAccess();
   }
   let devices = vm.devices;
-  for (const [index, deviceChange] of change.deviceChanges.entries()) {
+  for (const [index, deviceChange] of orderOfWork(change.deviceChanges)) {
     devices = applyDeviceChange(devices, deviceChange, { vm, index, host });
   }
   vm.devices = devices;
@@ -26,4 +27,11 @@ export function reconfigureVm(vm: SimVm, change: VmConfigChange, host: Reconfigu
   vm.memoryReservationMB = vm.memoryLockedToMax ? vm.memoryMB : (change.memoryReservationMB ?? vm.memoryReservationMB);
   vm.counters.reconfigures += 1;
   vm.touch();
+}
+
+/** Cards added together do not keep their order (ansible community.vmware pull request 1218): here the last comes first. */
+function orderOfWork(changes: readonly DeviceChange[]): readonly (readonly [number, DeviceChange])[] {
+  const indexed = [...changes.entries()];
+  const isAdded = ([, change]: readonly [number, DeviceChange]) => change.operation === 'add' && change.device.kind === 'Sriov';
+  return [...indexed.filter((one) => !isAdded(one)), ...indexed.filter(isAdded).reverse()];
 }

@@ -1,6 +1,7 @@
 // A lock between processes: a file that its holder keeps touching, so that a crashed holder blocks nobody for long.
 import { open, rm, stat, utimes } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isNativeError } from 'node:util/types';
 
 const HEARTBEAT_MS = 2_000;
 const STALE_MS = 20_000;
@@ -29,7 +30,8 @@ async function take(path: string): Promise<boolean> {
     await handle.close();
     return true;
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    // Not `instanceof`: under jest, errors of Node itself belong to another realm.
+    if (!(isNativeError(error) && 'code' in error && error.code === 'EEXIST')) throw error;
   }
   const info = await stat(path).catch(() => undefined);
   if (info !== undefined && Date.now() - info.mtimeMs > STALE_MS) await rm(path, { force: true });

@@ -41,7 +41,7 @@ async function build(output: string): Promise<void> {
 
 async function sourceDigest(): Promise<string> {
   const hash = createHash('sha256');
-  for (const file of ['main.go', 'go.mod', 'go.sum']) {
+  for (const file of ['main.go', 'canonical.go', 'go.mod', 'go.sum']) {
     hash.update(await readFile(join(source, file)));
   }
   return hash.digest('hex');

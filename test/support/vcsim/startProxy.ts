@@ -18,7 +18,7 @@ export interface ProxiedCall {
   readonly body: string;
 }
 
-export interface Proxy {
+export interface VsphereProxy {
   /** `host:port`. */
   readonly server: string;
   readonly certificatePem: string;
@@ -38,7 +38,7 @@ export interface Upstream {
   readonly certificatePem: string;
 }
 
-export async function startProxy(upstream: Upstream): Promise<Proxy> {
+export async function startProxy(upstream: Upstream): Promise<VsphereProxy> {
   const certificate = await makeCertificate(['127.0.0.1', 'localhost']);
   const calls: ProxiedCall[] = [];
   const expired = new Set<string>();

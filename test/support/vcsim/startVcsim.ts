@@ -9,6 +9,8 @@ export interface VcsimOptions {
   readonly mode: 'esx' | 'vpx';
   /** PCI address of a ConnectX physical function with 8 VFs that every host gets; without it hosts report no PCI functions. */
   readonly physicalFunction?: string;
+  /** VMs in each resource pool; default 2. */
+  readonly vms?: number;
 }
 
 export interface Vcsim {
@@ -25,10 +27,10 @@ export interface Vcsim {
 const USERNAME = 'operator';
 const PASSWORD = 'vcsim & <secret> "ä"';
 
-export async function startVcsim({ mode, physicalFunction }: VcsimOptions): Promise<Vcsim> {
+export async function startVcsim({ mode, physicalFunction, vms = 2 }: VcsimOptions): Promise<Vcsim> {
   const program = await ensureVcsim();
   const sriov = physicalFunction === undefined ? [] : ['-sriov', physicalFunction];
-  const args = [...(mode === 'esx' ? ['-esx'] : []), ...sriov, '-user', USERNAME, '-password', PASSWORD];
+  const args = [...(mode === 'esx' ? ['-esx'] : []), ...sriov, '-vms', String(vms), '-user', USERNAME, '-password', PASSWORD];
   // vcsim ends when its standard input closes, so that it cannot outlive the tests.
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   child.stderr.resume();

@@ -23,12 +23,19 @@ func main() {
 	user := flag.String("user", "operator", "the only user who may log in")
 	password := flag.String("password", "secret", "that user's password")
 	sriov := flag.String("sriov", "", "PCI address of a ConnectX physical function to give to every host")
+	machines := flag.Int("vms", 2, "number of VMs in each resource pool")
+	check := flag.Bool("canonical", false, "no server: re-encode the SOAP requests on standard input, see canonical.go")
 	flag.Parse()
+	if *check {
+		canonical(os.Stdin, os.Stdout)
+		return
+	}
 
 	model := simulator.VPX()
 	if *esx {
 		model = simulator.ESX()
 	}
+	model.Machine = *machines
 	defer model.Remove()
 	if err := model.Create(); err != nil {
 		log.Fatal(err)

@@ -65,6 +65,12 @@ const planted: readonly { why: string; rule: Rule; path?: string; text: string; 
   { why: 'a comment may say why not', rule: noForbiddenFlags, text: '/** Never with --force. */', fails: false },
   { why: 'singles out a test', rule: noSkippedTests, text: "it.only('x', () => {})", fails: true },
   { why: 'skips a test', rule: noSkippedTests, text: "describe.skip('x', () => {})", fails: true },
+  {
+    why: 'says itself where it cannot run',
+    rule: noSkippedTests,
+    text: 'const suite = SSHD === undefined ? describe.skip : describe;',
+    fails: false,
+  },
   { why: 'names a home folder', rule: noMachinePaths, text: "readFileSync('/home/me/x')", fails: true },
   { why: 'a path of the host under management is fine', rule: noMachinePaths, text: "'/vmfs/volumes/ds1/work/x.vib'", fails: false },
 ];

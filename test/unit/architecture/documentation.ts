@@ -1,5 +1,4 @@
 /** How documentation.test.ts reads pages and code. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReasonEntry } from '../../../operator/api/reasons/entry.ts';
 import { ROOT, type SourceFile } from './sourceFiles.ts';
@@ -21,11 +20,12 @@ export function sriovKeys(page: string): readonly string[] {
   return [...page.matchAll(/(?<![\w./-])sriov\.esxi\.io\/([a-z0-9]+)/g)].map((match) => match[0]);
 }
 
-/** Names of METRICS in that file, a list or a record of `{ name }`; undefined where there is no such export. */
-export async function metricNames(path: string): Promise<readonly string[] | undefined> {
-  if (!existsSync(join(ROOT, path))) return undefined;
-  const { METRICS } = (await import(join(ROOT, path))) as { readonly METRICS?: Readonly<Record<string, { readonly name: string }>> };
-  return METRICS === undefined ? undefined : Object.values(METRICS).map((metric) => metric.name);
+/** Names in every `export const METRICS`, a list of `{ name }`. */
+export async function metricNames(files: readonly SourceFile[]): Promise<readonly string[]> {
+  const modules = files.filter((file) => /^export const METRICS\b/m.test(file.text)).map((file) => import(join(ROOT, file.path)));
+  return (await Promise.all(modules)).flatMap(({ METRICS }: { METRICS: readonly { readonly name: string }[] }) =>
+    METRICS.map(({ name }) => name),
+  );
 }
 
 /** Reasons that stand nowhere but in the table: what nobody can say must not be documented. */

@@ -1,9 +1,9 @@
 /** PropertyCollector, PropertyFilter and views. */
 import type { Call, Method } from '../call.ts';
-import type { PropertyCollector } from '../propertyCollector.ts';
-import { managedObjectNotFound } from '../propertyQuery.ts';
+import type { PropertyCollector } from '../collector/propertyCollector.ts';
+import { managedObjectNotFound } from '../collector/propertyQuery.ts';
 import type { Session } from '../sessions.ts';
-import { ref } from '../values.ts';
+import { ref } from '../wire/values.ts';
 
 /** Objects in one page of RetrievePropertiesEx when the client names no number. */
 const DEFAULT_PAGE = 100;
@@ -43,7 +43,9 @@ export const collectorMethods: Readonly<Record<string, Method>> = {
     if (service.finder(call)(container) === undefined) {
       throw managedObjectNotFound(container);
     }
-    return { value: ref(sessionOf(call).createView({ container, types: parameters.strings('type'), recursive: parameters.boolean('recursive') })) };
+    return {
+      value: ref(sessionOf(call).createView({ container, types: parameters.strings('type'), recursive: parameters.boolean('recursive') })),
+    };
   },
   DestroyView: (call) => {
     sessionOf(call).views.delete(call.self.value);
@@ -82,4 +84,3 @@ function collectorOf(call: Call): PropertyCollector {
   }
   return collector;
 }
-

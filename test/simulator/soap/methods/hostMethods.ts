@@ -2,11 +2,11 @@
 import type { InventoryHost } from '../../world/inventory.ts';
 import { hostNotConnected, invalidState, SimFault } from '../../world/vmFault.ts';
 import type { Call, CallResult, Method } from '../call.ts';
-import type { Naming } from '../naming.ts';
-import { sameRef } from '../objects/entityObjects.ts';
+import { managedObjectNotFound } from '../collector/propertyQuery.ts';
 import { rebindsWithoutReboot } from '../objects/hostObject.ts';
-import { managedObjectNotFound } from '../propertyQuery.ts';
-import { ref } from '../values.ts';
+import { sameRef } from '../objects/managedObject.ts';
+import type { Naming } from '../objects/naming.ts';
+import { ref } from '../wire/values.ts';
 
 export const hostMethods: Readonly<Record<string, Method>> = {
   EnterMaintenanceMode_Task: (call) =>
@@ -27,7 +27,10 @@ export const hostMethods: Readonly<Record<string, Method>> = {
   Refresh: () => ({}),
 };
 
-function hostOf({ service, self }: Call, reference: (naming: Naming) => (host: InventoryHost) => ReturnType<Naming['host']>): InventoryHost {
+function hostOf(
+  { service, self }: Call,
+  reference: (naming: Naming) => (host: InventoryHost) => ReturnType<Naming['host']>,
+): InventoryHost {
   const host = service.view.hosts().find((other) => sameRef(reference(service.view.naming)(other), self));
   if (host === undefined) {
     throw managedObjectNotFound(self);

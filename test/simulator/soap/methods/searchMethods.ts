@@ -2,11 +2,10 @@
 import type { InventoryHost } from '../../world/inventory.ts';
 import type { SimVm } from '../../world/vm.ts';
 import type { Call, Method } from '../call.ts';
-import { propertyAt, referencesIn } from '../managedObject.ts';
-import { sameRef } from '../objects/entityObjects.ts';
+import { managedObjectNotFound } from '../collector/propertyQuery.ts';
 import { pciEntries, sriovTargetFields, targetFields } from '../objects/hostPci.ts';
-import { managedObjectNotFound } from '../propertyQuery.ts';
-import { array, boolean, derived, int, object, type Ref, ref, refs, type Value } from '../values.ts';
+import { propertyAt, referencesIn, sameRef } from '../objects/managedObject.ts';
+import { array, boolean, derived, int, object, type Ref, ref, refs, type Value } from '../wire/values.ts';
 
 export const searchMethods: Readonly<Record<string, Method>> = {
   FindByInventoryPath: (call) => {
@@ -56,7 +55,8 @@ function findByUuid({ service, parameters }: Call): readonly Ref[] {
   const { view } = service;
   const uuid = parameters.string('uuid').toLowerCase();
   const datacenter = parameters.optionalRef('datacenter');
-  const inside = (name: string | undefined) => datacenter === undefined || (name !== undefined && sameRef(view.naming.datacenter(name), datacenter));
+  const inside = (name: string | undefined) =>
+    datacenter === undefined || (name !== undefined && sameRef(view.naming.datacenter(name), datacenter));
   if (!parameters.boolean('vmSearch')) {
     const hosts = view.hosts().filter((host) => host.view.systemUuid === uuid && inside(host.datacenter));
     return hosts.map((host) => view.naming.host(host));
@@ -83,7 +83,8 @@ function configTarget({ service, parameters, self }: Call): Value | undefined {
 function targetOf(view: Call['service']['view'], host: InventoryHost): Value {
   const entries = pciEntries(view, host).filter((entry) => entry.classId !== 0x0601);
   const systemId = host.view.systemUuid;
-  const isSriov = (entry: (typeof entries)[number]) => entry.isVirtualFunction || (entry.physicalFunction?.virtualFunctions.length ?? 0) > 0;
+  const isSriov = (entry: (typeof entries)[number]) =>
+    entry.isVirtualFunction || (entry.physicalFunction?.virtualFunctions.length ?? 0) > 0;
   return object('ConfigTarget', {
     numCpus: int(2),
     numCpuCores: int(32),

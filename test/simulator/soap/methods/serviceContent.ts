@@ -1,8 +1,8 @@
 /** ServiceContent and UserSession as values. */
 import { aboutInfo } from '../objects/about.ts';
+import type { View } from '../objects/view.ts';
 import type { Session } from '../sessions.ts';
-import { boolean, dateTime, object, ref, string, type Value } from '../values.ts';
-import type { View } from '../view.ts';
+import { boolean, dateTime, object, ref, string, type Value } from '../wire/values.ts';
 
 export function serviceContent(view: View): Value {
   const { naming } = view;

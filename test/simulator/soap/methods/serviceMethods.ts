@@ -2,7 +2,7 @@
 import { SimFault } from '../../world/vmFault.ts';
 import type { Call, CallResult, Method } from '../call.ts';
 import { Session } from '../sessions.ts';
-import { dateTime } from '../values.ts';
+import { dateTime } from '../wire/values.ts';
 import { serviceContent, userSession } from './serviceContent.ts';
 
 export const serviceMethods: Readonly<Record<string, Method>> = {

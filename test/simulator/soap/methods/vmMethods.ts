@@ -1,24 +1,27 @@
 /** VirtualMachine: power and configuration. */
 import type { TaskRequest } from '../../world/inventoryTasks.ts';
 import type { SimVm } from '../../world/vm.ts';
+import type { DeviceChange, DeviceRequest } from '../../world/vmDeviceRequest.ts';
 import type { CardNetwork, PciBacking } from '../../world/vmDevices.ts';
-import type { DeviceChange, DeviceRequest } from '../../world/vmDeviceChange.ts';
 import { hostNotConnected } from '../../world/vmFault.ts';
 import type { VmConfigChange } from '../../world/vmReconfigure.ts';
 import type { Call, CallResult, Method } from '../call.ts';
-import type { DecodedObject } from '../decodedObject.ts';
-import { sameRef } from '../objects/entityObjects.ts';
-import { managedObjectNotFound } from '../propertyQuery.ts';
-import { ref } from '../values.ts';
+import { managedObjectNotFound } from '../collector/propertyQuery.ts';
+import { sameRef } from '../objects/managedObject.ts';
+import type { DecodedObject } from '../wire/decodedObject.ts';
+import { ref } from '../wire/values.ts';
 
 export const vmMethods: Readonly<Record<string, Method>> = {
   ReconfigVM_Task: (call) => {
     const change = configChange(call.parameters.object('spec'));
     const own = call.service.view.apiType === 'VirtualCenter' ? 'assigned' : 'generated';
-    return vmTask(call, ['ReconfigVM_Task', 'VirtualMachine.reconfigure'], (vm) => call.service.view.inventory.reconfigure(vm, change, own));
+    return vmTask(call, ['ReconfigVM_Task', 'VirtualMachine.reconfigure'], (vm) =>
+      call.service.view.inventory.reconfigure(vm, change, own),
+    );
   },
   PowerOnVM_Task: (call) => vmTask(call, ['PowerOnVM_Task', 'VirtualMachine.powerOn'], (vm) => call.service.view.inventory.power.on(vm)),
-  PowerOffVM_Task: (call) => vmTask(call, ['PowerOffVM_Task', 'VirtualMachine.powerOff'], (vm) => call.service.view.inventory.power.off(vm)),
+  PowerOffVM_Task: (call) =>
+    vmTask(call, ['PowerOffVM_Task', 'VirtualMachine.powerOff'], (vm) => call.service.view.inventory.power.off(vm)),
   ShutdownGuest: (call) => {
     call.service.view.inventory.power.shutdownGuest(vmOf(call));
     return {};

@@ -1,6 +1,6 @@
 /** `AboutInfo`: which product, which version of the API. */
-import { object, string, type Value } from '../values.ts';
-import type { View } from '../view.ts';
+import { object, string, type Value } from '../wire/values.ts';
+import type { View } from './view.ts';
 
 export function aboutInfo(view: Pick<View, 'apiType' | 'version' | 'build' | 'apiVersion'>): Value {
   const center = view.apiType === 'VirtualCenter';

@@ -2,12 +2,12 @@
 import { isIP } from 'node:net';
 import type { InventoryHost } from '../../world/inventory.ts';
 import { hostsOf } from '../../world/inventoryNetworks.ts';
-import { compareVersions } from '../apiVersion.ts';
-import type { ManagedObject } from '../managedObject.ts';
-import { array, boolean, dateTime, enumeration, int, object, optional, ref, refs, string, type Value } from '../values.ts';
-import { entityName, type View } from '../view.ts';
+import { compareVersions } from '../wire/apiVersion.ts';
+import { array, boolean, dateTime, enumeration, int, object, optional, ref, refs, string, type Value } from '../wire/values.ts';
 import { aboutInfo } from './about.ts';
 import { functionsOf, ONBOARD, pciDevice, pciEntries, pciPassthruInfo } from './hostPci.ts';
+import type { ManagedObject } from './managedObject.ts';
+import { entityName, type View } from './view.ts';
 
 export function hostObject(view: View, host: InventoryHost, apiVersion: string): ManagedObject {
   return {

@@ -1,9 +1,9 @@
 /** PCI functions of a host as vSphere lists them: all devices, those that could be passed through, and SR-IOV functions. */
 import type { SimPhysicalFunction } from '../../world/contract.ts';
 import type { InventoryHost } from '../../world/inventory.ts';
-import { compareVersions } from '../apiVersion.ts';
-import { array, boolean, byte, derived, type Fields, int, object, optional, short, string, type Value } from '../values.ts';
-import type { View } from '../view.ts';
+import { compareVersions } from '../wire/apiVersion.ts';
+import { array, boolean, byte, derived, type Fields, int, object, optional, short, string, type Value } from '../wire/values.ts';
+import type { View } from './view.ts';
 
 /** One PCI function, physical or virtual or of a device that is no adapter of ours. */
 export interface PciEntry {

@@ -1,9 +1,9 @@
 /** A task as the managed object Task. */
 import type { SimTask, TaskSubject } from '../../world/inventoryTasks.ts';
-import { type FaultStyle, faultFields } from '../faultValue.ts';
-import type { ManagedObject } from '../managedObject.ts';
-import { boolean, dateTime, derived, enumeration, int, object, optional, type Ref, ref, string, type Value } from '../values.ts';
-import type { View } from '../view.ts';
+import { type FaultStyle, faultFields } from '../wire/faultValue.ts';
+import { boolean, dateTime, derived, enumeration, int, object, optional, type Ref, ref, string, type Value } from '../wire/values.ts';
+import type { ManagedObject } from './managedObject.ts';
+import type { View } from './view.ts';
 
 export function taskObject(view: View, task: SimTask, faultStyle: FaultStyle): ManagedObject {
   const own = view.naming.task(task);

@@ -1,8 +1,8 @@
 /** Devices of a VM as `config.hardware.device` shows them. */
 import type { SimNetwork } from '../../world/inventoryNetworks.ts';
 import { AUTOMATIC_PREFIX, type CardNetwork, type PciBacking, type SriovCard, type VmDevice } from '../../world/vmDevices.ts';
-import type { Naming } from '../naming.ts';
-import { array, boolean, derived, type Fields, int, object, optional, ref, short, string, type Value } from '../values.ts';
+import { array, boolean, derived, type Fields, int, object, optional, ref, short, string, type Value } from '../wire/values.ts';
+import type { Naming } from './naming.ts';
 
 export interface DeviceSurroundings {
   readonly naming: Naming;

@@ -1,9 +1,23 @@
 /** A simulated VM as the managed object VirtualMachine. */
 import type { InventoryHost } from '../../world/inventory.ts';
 import type { SimVm } from '../../world/vm.ts';
-import type { ManagedObject } from '../managedObject.ts';
-import { array, boolean, dateTime, enumeration, int, long, object, optional, ref, refs, string, strings, type Value } from '../values.ts';
-import { entityName, type View } from '../view.ts';
+import {
+  array,
+  boolean,
+  dateTime,
+  enumeration,
+  int,
+  long,
+  object,
+  optional,
+  ref,
+  refs,
+  string,
+  strings,
+  type Value,
+} from '../wire/values.ts';
+import type { ManagedObject } from './managedObject.ts';
+import { entityName, type View } from './view.ts';
 import { virtualDevices } from './virtualDevices.ts';
 
 export function vmObject(view: View, vm: SimVm, parent: () => Value): ManagedObject {

@@ -1,9 +1,9 @@
 /** How an endpoint names its managed objects: a vCenter `vm-42`, a host's own API `42` and `ha-host`. */
-import type { InventoryHost } from '../world/inventory.ts';
-import type { DistributedSwitch, SimNetwork } from '../world/inventoryNetworks.ts';
-import type { SimTask } from '../world/inventoryTasks.ts';
-import type { SimVm } from '../world/vm.ts';
-import type { Ref } from './values.ts';
+import type { InventoryHost } from '../../world/inventory.ts';
+import type { DistributedSwitch, SimNetwork } from '../../world/inventoryNetworks.ts';
+import type { SimTask } from '../../world/inventoryTasks.ts';
+import type { SimVm } from '../../world/vm.ts';
+import type { Ref } from '../wire/values.ts';
 
 export type FolderKind = 'vm' | 'host' | 'network' | 'datastore';
 

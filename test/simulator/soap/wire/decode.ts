@@ -2,7 +2,7 @@
  * Decodes requests as strictly as the schema says: every element known, in order, complete and of its type. Real servers
  * refuse the rest; govmomi's simulator does not, so a client proven only against that one proves nothing about order.
  */
-import { SimFault } from '../world/vmFault.ts';
+import { SimFault } from '../../world/vmFault.ts';
 import { compareVersions } from './apiVersion.ts';
 import { type Decoded, DecodedObject } from './decodedObject.ts';
 import { decodeScalar } from './decodeScalar.ts';

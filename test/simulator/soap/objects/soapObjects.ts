@@ -1,14 +1,14 @@
 /** All objects that an endpoint's callers can name: the inventory's, tasks, the session's own, and the services. */
-import { containerViewObject } from './containerView.ts';
-import type { FaultStyle } from './faultValue.ts';
+import { containerViewObject } from '../collector/containerView.ts';
+import type { FindObject } from '../collector/propertyQuery.ts';
+import { serviceContent, userSession } from '../methods/serviceContent.ts';
+import type { Session } from '../sessions.ts';
+import type { FaultStyle } from '../wire/faultValue.ts';
+import type { Ref } from '../wire/values.ts';
 import { type ManagedObject, refKey } from './managedObject.ts';
-import { serviceContent, userSession } from './methods/serviceContent.ts';
 import { SERVICE_NAMES } from './naming.ts';
-import { taskObject } from './objects/taskObject.ts';
 import { ObjectTree } from './objectTree.ts';
-import type { FindObject } from './propertyQuery.ts';
-import type { Session } from './sessions.ts';
-import type { Ref } from './values.ts';
+import { taskObject } from './taskObject.ts';
 import type { View } from './view.ts';
 
 export class SoapObjects {

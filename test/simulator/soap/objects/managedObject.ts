@@ -1,6 +1,7 @@
 /** Managed objects of an endpoint: a reference, and properties that are computed when asked for. */
-import { SimFault } from '../world/vmFault.ts';
-import type { Ref, Value } from './values.ts';
+import { SimFault } from '../../world/vmFault.ts';
+import type { Ref, Value } from '../wire/values.ts';
+import { isUnsimulated } from './unsimulatedProperties.ts';
 
 export interface ManagedObject {
   readonly ref: Ref;
@@ -47,6 +48,9 @@ export function propertyAt(object: ManagedObject, path: string): Value | undefin
   const [first = '', ...rest] = path.split('.');
   const property = object.properties[first];
   if (property === undefined) {
+    if (isUnsimulated(object.ref.type, first)) {
+      return undefined;
+    }
     throw invalidProperty(path);
   }
   let value = property();
@@ -77,4 +81,8 @@ export function referencesIn(value: Value | undefined): readonly Ref[] {
 /** A key for maps of objects. */
 export function refKey(ref: Ref): string {
   return `${ref.type}:${ref.value}`;
+}
+
+export function sameRef(left: Ref, right: Ref): boolean {
+  return left.type === right.type && left.value === right.value;
 }

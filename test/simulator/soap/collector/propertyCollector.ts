@@ -1,10 +1,10 @@
 /** A session's property collector: one-time queries in pages, filters with versions, and the long poll for their changes. */
-import { SimFault } from '../world/vmFault.ts';
+import { SimFault } from '../../world/vmFault.ts';
+import type { DecodedObject } from '../wire/decodedObject.ts';
+import { array, boolean, object, type Ref, ref, string, type Value } from '../wire/values.ts';
 import type { ChangeSignal } from './changeSignal.ts';
-import type { DecodedObject } from './decodedObject.ts';
 import { type FilterState, NOTHING_SHOWN, PropertyFilter } from './propertyFilter.ts';
 import { type FindObject, runQuery, type SelectedObject } from './propertyQuery.ts';
-import { array, boolean, object, type Ref, ref, string, type Value } from './values.ts';
 
 type States = ReadonlyMap<PropertyFilter, FilterState>;
 

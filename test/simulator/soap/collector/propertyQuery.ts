@@ -1,8 +1,8 @@
 /** What a PropertyFilterSpec selects: objects reached over its traversals, and for each the properties asked for. */
-import { SimFault } from '../world/vmFault.ts';
-import type { DecodedObject } from './decodedObject.ts';
-import { isManagedType, type ManagedObject, managedTypeDistance, propertyAt, referencesIn, refKey } from './managedObject.ts';
-import type { Ref, Value } from './values.ts';
+import { SimFault } from '../../world/vmFault.ts';
+import { isManagedType, type ManagedObject, managedTypeDistance, propertyAt, referencesIn, refKey } from '../objects/managedObject.ts';
+import type { DecodedObject } from '../wire/decodedObject.ts';
+import type { Ref, Value } from '../wire/values.ts';
 
 export interface SelectedObject {
   readonly object: ManagedObject;

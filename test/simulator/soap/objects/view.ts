@@ -1,8 +1,8 @@
 /** What one endpoint shows of the inventory: a vCenter all its hosts, a host's own API that host. */
-import type { Inventory, InventoryHost } from '../world/inventory.ts';
-import type { DistributedSwitch, SimNetwork } from '../world/inventoryNetworks.ts';
-import type { SimVm } from '../world/vm.ts';
-import { apiVersionOfRelease } from './apiVersion.ts';
+import type { Inventory, InventoryHost } from '../../world/inventory.ts';
+import type { DistributedSwitch, SimNetwork } from '../../world/inventoryNetworks.ts';
+import type { SimVm } from '../../world/vm.ts';
+import { apiVersionOfRelease } from '../wire/apiVersion.ts';
 import { hostAgentNaming, type Naming, virtualCenterNaming } from './naming.ts';
 
 export interface View {

@@ -1,7 +1,7 @@
 /** Faults of the inventory as vim25 values: in tasks, in property collector results, in the detail of a SOAP fault. */
-import type { FaultField, SimFault } from '../world/vmFault.ts';
+import type { FaultField, SimFault } from '../../world/vmFault.ts';
+import type { View } from '../objects/view.ts';
 import { array, boolean, derived, type Fields, int, object, ref, string, type Value } from './values.ts';
-import type { View } from './view.ts';
 
 /**
  * Where a task fault carries the text of the virtual machine monitor. It is documented nowhere, so a client has to look

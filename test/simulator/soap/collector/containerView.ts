@@ -1,7 +1,7 @@
 /** ContainerView: a live list of the objects beneath a container, of the types asked for. */
-import { isManagedType, type ManagedObject, propertyAt, referencesIn, refKey } from './managedObject.ts';
+import { isManagedType, type ManagedObject, propertyAt, referencesIn, refKey } from '../objects/managedObject.ts';
+import { boolean, type Ref, ref, refs, strings } from '../wire/values.ts';
 import type { FindObject } from './propertyQuery.ts';
-import { boolean, type Ref, ref, refs, strings } from './values.ts';
 
 export interface ContainerSpec {
   readonly container: Ref;

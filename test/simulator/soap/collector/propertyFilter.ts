@@ -1,7 +1,7 @@
 /** One filter of a property collector: what it showed last, and what is different now. */
-import type { DecodedObject } from './decodedObject.ts';
+import type { DecodedObject } from '../wire/decodedObject.ts';
+import { array, enumeration, object, type Ref, ref, string, type Value } from '../wire/values.ts';
 import { type FindObject, runQuery } from './propertyQuery.ts';
-import { array, enumeration, object, type Ref, ref, string, type Value } from './values.ts';
 
 /** Serialized property values by path, by object. */
 type Shown = ReadonlyMap<string, { readonly ref: Ref; readonly texts: ReadonlyMap<string, string> }>;

@@ -1,10 +1,10 @@
-/** The inventory tree around hosts and VMs: folders, datacenters, compute resources, networks. */
-import type { InventoryHost } from '../../world/inventory.ts';
-import { type DistributedSwitch, hostsOf, type SimNetwork } from '../../world/inventoryNetworks.ts';
-import type { ManagedObject } from '../managedObject.ts';
-import type { FolderKind } from '../naming.ts';
-import { boolean, int, object, type Ref, ref, refs, string } from '../values.ts';
-import { entityName, type View } from '../view.ts';
+/** Datacenters and folders as managed objects. */
+
+import { type Ref, ref, refs, string } from '../wire/values.ts';
+import { type ManagedObject, sameRef } from './managedObject.ts';
+import type { FolderKind } from './naming.ts';
+import { datacenterOf } from './networkObjects.ts';
+import { entityName, type View } from './view.ts';
 
 const FOLDER_KINDS: readonly FolderKind[] = ['vm', 'host', 'network', 'datastore'];
 
@@ -119,103 +119,8 @@ export function folderObject({ own, name, parent, children }: FolderSpec): Manag
   };
 }
 
-export function computeObjects(view: View, host: InventoryHost): readonly ManagedObject[] {
-  const { naming } = view;
-  const compute = naming.compute(host);
-  const members = () => view.hosts().filter((other) => sameRef(naming.compute(other), compute));
-  return [
-    {
-      ref: compute,
-      properties: {
-        name: () => string(entityName(host.cluster ?? host.view.name)),
-        parent: () => ref(naming.folder('host', host.datacenter, [])),
-        host: () => refs(members().map((other) => naming.host(other))),
-        resourcePool: () => ref(naming.pool(host)),
-        environmentBrowser: () => ref(naming.browser(host)),
-        network: () =>
-          refs(
-            view
-              .networks()
-              .filter((network) => members().some((other) => offered(network, other)))
-              .map((network) => naming.network(network)),
-          ),
-      },
-    },
-    {
-      ref: naming.pool(host),
-      properties: {
-        name: () => string('Resources'),
-        parent: () => ref(compute),
-        owner: () => ref(compute),
-        vm: () => refs(members().flatMap((other) => view.inventory.vmsOfHost(other.view.id).map((vm) => naming.vm(vm)))),
-      },
-    },
-    { ref: naming.browser(host), properties: {} },
-  ];
-}
-
-export function networkObject(view: View, network: SimNetwork): ManagedObject {
-  const { naming } = view;
-  const common: ManagedObject['properties'] = {
-    name: () => string(entityName(network.name)),
-    parent: () => ref(naming.folder('network', datacenterOf(network), [])),
-    host: () =>
-      refs(
-        view
-          .hosts()
-          .filter((host) => offered(network, host))
-          .map((host) => naming.host(host)),
-      ),
-    summary: () =>
-      object('NetworkSummary', { network: ref(naming.network(network)), name: string(network.name), accessible: boolean(true) }),
-  };
-  if (network.kind === 'Standard') {
-    return { ref: naming.network(network), properties: common };
-  }
-  return {
-    ref: naming.network(network),
-    properties: {
-      ...common,
-      key: () => string(network.key),
-      config: () =>
-        object('DVPortgroupConfigInfo', {
-          key: string(network.key),
-          name: string(entityName(network.name)),
-          numPorts: int(8),
-          distributedVirtualSwitch: ref(naming.switch(network.switch)),
-          uplink: boolean(network.uplink),
-        }),
-    },
-  };
-}
-
-export function switchObject(view: View, one: DistributedSwitch): ManagedObject {
-  const { naming } = view;
-  return {
-    ref: naming.switch(one),
-    properties: {
-      name: () => string(entityName(one.name)),
-      parent: () => ref(naming.folder('network', one.datacenter, [])),
-      uuid: () => string(one.uuid),
-      portgroup: () => refs(one.portGroups.map((portGroup) => naming.network(portGroup))),
-    },
-  };
-}
-
-function datacenterOf(network: SimNetwork): string {
-  return network.kind === 'Standard' ? network.datacenter : network.switch.datacenter;
-}
-
-function offered(network: SimNetwork, host: InventoryHost): boolean {
-  return hostsOf(network).has(host.view.id);
-}
-
 function startsWith(path: readonly string[], prefix: readonly string[]): boolean {
   return prefix.every((name, index) => path[index] === name);
-}
-
-export function sameRef(left: Ref, right: Ref): boolean {
-  return left.type === right.type && left.value === right.value;
 }
 
 function uniqueRefs(list: readonly Ref[]): readonly Ref[] {

@@ -1,10 +1,13 @@
 /** All managed objects of an endpoint's inventory, found by reference. */
+
+import { type Ref, ref } from '../wire/values.ts';
+import { computeObjects } from './computeObjects.ts';
+import { datacenterObjects, folderObject, folderPath } from './folderObjects.ts';
+import { hostObject, pciPassthruSystemObject } from './hostObject.ts';
 import { type ManagedObject, refKey } from './managedObject.ts';
-import { computeObjects, datacenterObjects, folderObject, folderPath, networkObject, switchObject } from './objects/entityObjects.ts';
-import { hostObject, pciPassthruSystemObject } from './objects/hostObject.ts';
-import { vmObject } from './objects/vmObject.ts';
-import { type Ref, ref } from './values.ts';
+import { networkObject, switchObject } from './networkObjects.ts';
 import type { View } from './view.ts';
+import { vmObject } from './vmObject.ts';
 
 /** Built again only when objects came or went; properties are computed when read. */
 export class ObjectTree {

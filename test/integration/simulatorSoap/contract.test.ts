@@ -1,0 +1,47 @@
+/** The operator's vSphere client against the simulated servers, with the suite that it also passes against govmomi's vcsim. */
+import { type VsphereContractTarget, vsphereContract } from '../../support/vsphereContract.ts';
+import { type SimulatedSite, startSite } from './support/site.ts';
+
+vsphereContract('simulated host', async () => {
+  const site = await startSite();
+  const { endpoint, host } = site;
+  return target(site, {
+    server: endpoint.server,
+    username: host.username,
+    password: host.password,
+    certificatePem: endpoint.certificate.certPem,
+    certificateFingerprint: endpoint.certificate.fingerprintSha256,
+    apiType: 'HostAgent',
+    vm: { name: site.vm.name, inventoryPath: `/ha-datacenter/vm/${site.vm.name}` },
+    distributedPortGroup: undefined,
+    expireSessions: async () => endpoint.service.sessions.expireAll(),
+  });
+});
+
+vsphereContract('simulated vCenter', async () => {
+  const site = await startSite();
+  const { endpoint, username, password } = site.center;
+  return target(site, {
+    server: endpoint.server,
+    username,
+    password,
+    certificatePem: endpoint.certificate.certPem,
+    certificateFingerprint: endpoint.certificate.fingerprintSha256,
+    apiType: 'VirtualCenter',
+    vm: { name: site.vm.name, inventoryPath: `/dc-01/vm/tenant-a/${site.vm.name}` },
+    distributedPortGroup: 'dpg-vlan-7',
+    expireSessions: async () => endpoint.service.sessions.expireAll(),
+  });
+});
+
+type Fixed = 'hostName' | 'standardPortGroup' | 'physicalFunction' | 'stop';
+
+function target(site: SimulatedSite, own: Omit<VsphereContractTarget, Fixed>): VsphereContractTarget {
+  return {
+    ...own,
+    hostName: site.host.name,
+    standardPortGroup: 'VM Network',
+    physicalFunction: site.physicalFunction,
+    stop: () => site.stop(),
+  };
+}
