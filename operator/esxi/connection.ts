@@ -4,6 +4,7 @@ import type { Client, ClientChannel } from 'ssh2';
 import { PortError } from '../ports/errors.ts';
 import type { ExecOptions, ExecResult } from './exec.ts';
 import { feed } from './feed.ts';
+import { withoutUserInfo } from './text.ts';
 
 /** An exec channel may come with next to no PATH (`export` form as in VMware's own scripts). */
 export const COMMAND_PREFIX = 'export PATH=/bin:/sbin:/usr/bin:/usr/sbin:/usr/lib/vmware/bin:$PATH; ';
@@ -138,7 +139,7 @@ function channelRefused(host: string, error: Error): PortError {
 /** First words only: arguments may be long, and the message must not change from run to run. */
 function timedOut(host: string, command: string): PortError {
   const words = command.split(' ').slice(0, 4).join(' ');
-  return new PortError('CommandTimedOut', `${words} on ${host} did not end in time`, { detail: { command } });
+  return new PortError('CommandTimedOut', `${words} on ${host} did not end in time`, { detail: { command: withoutUserInfo(command) } });
 }
 
 function killed(host: string, signalName: string): PortError {

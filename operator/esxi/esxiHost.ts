@@ -23,7 +23,7 @@ import { failureOf, requireSuccess } from './outcome.ts';
 import { COMMAND_TIMEOUTS } from './timeouts.ts';
 import { autoBackupCommand } from './tools/autoBackup.ts';
 import { fileExistsCommand, parseSha256, removeFileCommand, sha256Command } from './tools/files.ts';
-import { burnFailure, flintBurnCommand } from './tools/flintBurn.ts';
+import { burnFailure, burnLogCommand, flintBurnCommand } from './tools/flintBurn.ts';
 import { flintDeviceQueryCommand, flintImageQueryCommand, parseFirmwareImage, parseFirmwareVersions } from './tools/flintQuery.ts';
 import { parsePciList, pciListCommand } from './tools/hardwarePci.ts';
 import {
@@ -166,7 +166,9 @@ export class ShellEsxiHost implements EsxiHost {
   async burnFirmware(device: string, path: string, signal: AbortSignal): Promise<void> {
     const command = flintBurnCommand(device, path);
     const result = await this.#exec(command, { timeoutMs: COMMAND_TIMEOUTS.burnFirmware }, signal);
-    if (result.exitCode !== 0) throw burnFailure(command, result);
+    if (result.exitCode === 0) return;
+    const { stdout } = await this.#exec(burnLogCommand(), {}, signal);
+    throw burnFailure(command, { ...result, stdout });
   }
 
   async sriovNics(signal: AbortSignal): Promise<readonly string[]> {

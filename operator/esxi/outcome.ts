@@ -1,6 +1,7 @@
 /** Turns a command's exit code and texts into success or the PortError that says what went wrong. */
 import { PortError } from '../ports/errors.ts';
 import type { ExecResult } from './exec.ts';
+import { withoutUserInfo } from './text.ts';
 
 /** Longest piece of a tool's own text that goes into an error message. */
 const MAX_QUOTED = 400;
@@ -22,21 +23,22 @@ export function failureOf(
 ): PortError {
   const tool = toolName(command);
   const text = `${result.stdout}\n${result.stderr}`;
+  const about = { command: withoutUserInfo(command), exitCode: result.exitCode };
   if (result.exitCode === EXIT_NOT_FOUND || /^(?:sh|ash|-?bash): .*not found\s*$/m.test(result.stderr)) {
-    return new PortError('ToolMissing', missingMessage(command), { detail: { command, exitCode: result.exitCode } });
+    return new PortError('ToolMissing', missingMessage(command), { detail: about });
   }
   if (/Connect to \S+ failed: Connection failure/i.test(text)) {
     return new PortError(
       'CommandFailed',
       `the host's management agent (hostd) does not answer ${tool} yet; it needs a few minutes after a start`,
       {
-        detail: { command, exitCode: result.exitCode, hostdNotReady: true },
+        detail: { ...about, hostdNotReady: true },
       },
     );
   }
   const said = quoteText(text);
   return new PortError('CommandFailed', `${tool} failed with exit code ${result.exitCode}${said === '' ? '' : `: ${said}`}`, {
-    detail: { command, exitCode: result.exitCode, ...errorClass(text), ...detail },
+    detail: { ...about, ...errorClass(text), ...detail },
   });
 }
 
@@ -80,6 +82,6 @@ function quoteText(text: string): string {
     .filter((line) => line !== '');
   const marked = lines.filter((line) => line.startsWith('-E-') || line.startsWith('Error:'));
   const usage = lines.findIndex((line) => line.startsWith('Usage:'));
-  const chosen = (marked.length > 0 ? marked : lines.slice(0, usage < 0 ? undefined : usage)).join(' ');
+  const chosen = withoutUserInfo((marked.length > 0 ? marked : lines.slice(0, usage < 0 ? undefined : usage)).join(' '));
   return chosen.length > MAX_QUOTED ? `${chosen.slice(0, MAX_QUOTED)}...` : chosen;
 }

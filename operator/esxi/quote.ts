@@ -1,5 +1,6 @@
 /** Builds every shell command the operator sends to a host: the only place that quotes, and the only list of options that exist. */
 import { PortError } from '../ports/errors.ts';
+import { withoutUserInfo } from './text.ts';
 
 /** A value from outside the source (spec, Secret, device output), to be quoted whatever it contains. */
 export interface Operand {
@@ -51,8 +52,10 @@ function faultOf(value: string): string | undefined {
   return undefined;
 }
 
-function printable(value: string): string {
-  return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}...` : value);
+/** A value as it may stand in a message. */
+export function printable(value: string): string {
+  const shown = withoutUserInfo(value);
+  return JSON.stringify(shown.length > 60 ? `${shown.slice(0, 60)}...` : shown);
 }
 
 /**

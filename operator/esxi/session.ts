@@ -6,6 +6,7 @@ import type { Connection } from './connection.ts';
 import type { EsxiLog, ExecOptions, ExecResult } from './exec.ts';
 import { accepts, type HostKeyPolicy } from './hostKey.ts';
 import { SerialQueue } from './serialQueue.ts';
+import { withoutUserInfo } from './text.ts';
 import type { Timeouts } from './timeouts.ts';
 
 /** A command that ran, for metrics and logs; the exit code is undefined where none arrived. */
@@ -102,7 +103,7 @@ export class Session {
       return result;
     } finally {
       const durationMs = Math.round(performance.now() - begin);
-      this.#options.onCommand({ host: this.#target.address, command, exitCode, durationMs });
+      this.#options.onCommand({ host: this.#target.address, command: withoutUserInfo(command), exitCode, durationMs });
     }
   }
 

@@ -46,3 +46,8 @@ export function macAddressOf(text: string | undefined): string | undefined {
   if (!/^[0-9a-f]{12}$/.test(digits) || /^0+$/.test(digits)) return undefined;
   return digits.replace(/(..)(?!$)/g, '$1:');
 }
+
+/** Text for logs and messages: a depot's URL may carry a user and a password. */
+export function withoutUserInfo(text: string): string {
+  return text.replace(/(\w+:\/\/)[^\s/@']+@/g, '$1***@');
+}

@@ -6,9 +6,9 @@ import { type Cluster, type Kind, type ObjectOf, StaleObject, type StatusOf } fr
 import type { KubeClient } from './client.ts';
 import { createEventRecorder } from './events.ts';
 import { addFinalizer, removeFinalizer } from './finalizers.ts';
-import { isKubeError } from './kubeError.ts';
 import { type Change, deepFreeze } from './mirror.ts';
-import { keyOf, type ObjectName, objectPath, type Resource } from './resource.ts';
+import { read } from './read.ts';
+import { keyOf, objectPath, type Resource } from './resource.ts';
 import { secretReferences } from './secretReferences.ts';
 import { createSecretCache, type SecretCache } from './secrets.ts';
 import { createStatusWriter } from './status.ts';
@@ -143,14 +143,9 @@ class KubeCluster implements RunningCluster {
   }
 
   async fresh<K extends Kind>(kind: K, namespace: string, name: string, signal: AbortSignal): Promise<ObjectOf<K> | undefined> {
-    try {
-      const object = await this.#read(kind, { namespace, name }, signal);
-      this.#storeOf(kind).learn(object);
-      return object;
-    } catch (error) {
-      if (isKubeError(error, 404)) return undefined;
-      throw error;
-    }
+    const object = await read<ObjectOf<K>>(this.#options.client, objectPath(RESOURCES[kind], { namespace, name }), signal);
+    if (object !== undefined) this.#storeOf(kind).learn(object);
+    return deepFreeze(object);
   }
 
   event(regarding: SriovHost | SriovVmAttachment, event: Parameters<Cluster['event']>[1]): void {
@@ -163,17 +158,6 @@ class KubeCluster implements RunningCluster {
 
   async flushEvents(): Promise<void> {
     await this.#events.flush();
-  }
-
-  async #read<K extends Kind>(kind: K, object: ObjectName, signal: AbortSignal): Promise<ObjectOf<K>> {
-    const path = objectPath(RESOURCES[kind], object);
-    const { metadata, ...rest } = await this.#options.client.request<ObjectOf<K> & { metadata: { managedFields?: unknown } }>({
-      method: 'GET',
-      path,
-      signal,
-    });
-    const { managedFields: _, ...kept } = metadata;
-    return deepFreeze({ ...rest, metadata: kept } as unknown as ObjectOf<K>);
   }
 
   #watch<T extends SriovHost | SriovVmAttachment>(kind: Kind, listeners: readonly ChangeListener[]): WatchedKind<T> {

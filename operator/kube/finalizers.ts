@@ -3,6 +3,7 @@ import { StaleObject } from '../ports/cluster.ts';
 import type { KubeClient } from './client.ts';
 import { isKubeError } from './kubeError.ts';
 import type { Mirrored } from './mirror.ts';
+import { read } from './read.ts';
 import { objectPath, type Resource } from './resource.ts';
 
 export interface FinalizerChange {
@@ -87,15 +88,6 @@ async function patchUntilDone(
     const fresh = await read(client, path, signal);
     if (fresh?.metadata.uid !== change.object.metadata.uid) return true;
     object = fresh;
-  }
-}
-
-async function read(client: KubeClient, path: string, signal: AbortSignal): Promise<Mirrored | undefined> {
-  try {
-    return await client.request<Mirrored>({ method: 'GET', path, signal });
-  } catch (error) {
-    if (isKubeError(error, 404)) return undefined;
-    throw error;
   }
 }
 

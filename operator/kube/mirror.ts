@@ -114,3 +114,9 @@ export function deepFreeze<T>(value: T): T {
   }
   return value;
 }
+
+/** They are mostly larger than the object and of no use to us. */
+export function withoutManagedFields<T extends Mirrored>(object: T): T {
+  const { managedFields: _, ...metadata } = object.metadata as T['metadata'] & { managedFields?: unknown };
+  return { ...object, metadata };
+}

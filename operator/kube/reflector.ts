@@ -4,7 +4,7 @@ import type { Logger } from '../engine/log.ts';
 import type { KubeClient } from './client.ts';
 import { isKubeError } from './kubeError.ts';
 import { listAll } from './listAll.ts';
-import type { Change, Mirror, Mirrored } from './mirror.ts';
+import { type Change, type Mirror, type Mirrored, withoutManagedFields } from './mirror.ts';
 import { createRetryDelay } from './retryDelay.ts';
 import { readWatch, type WatchEvent } from './watchLines.ts';
 
@@ -154,10 +154,4 @@ class ReflectorLoop<T extends Mirrored> {
 /** After a broken connection or an overloaded server we lost no news; after any other answer we may have. */
 function mayResume(error: unknown): boolean {
   return !isKubeError(error) || isKubeError(error, 0, 401, 429, 500, 502, 503);
-}
-
-/** They are mostly larger than the object and of no use to us. */
-function withoutManagedFields<T extends Mirrored>(object: T): T {
-  const { managedFields: _, ...metadata } = object.metadata as T['metadata'] & { managedFields?: unknown };
-  return { ...object, metadata };
 }

@@ -2,8 +2,8 @@
 import type { Logger } from '../engine/log.ts';
 import type { SecretData } from '../ports/cluster.ts';
 import type { KubeClient } from './client.ts';
-import { isKubeError } from './kubeError.ts';
 import { Mirror, type Mirrored } from './mirror.ts';
+import { read } from './read.ts';
 import { METADATA_ONLY, type Reflector, startReflector } from './reflector.ts';
 import { collectionPath, keyOf, type ObjectName, objectPath, SECRETS } from './resource.ts';
 
@@ -74,7 +74,10 @@ class WatchedSecrets implements SecretCache {
     const key = keyOf(secret);
     const entry = this.#entries.get(key) ?? this.#open(secret);
     entry.lastUsed = this.#now();
-    const object = entry.mirror !== undefined && entry.synced ? entry.mirror.get(key) : await this.#read(secret, signal);
+    const object =
+      entry.mirror !== undefined && entry.synced
+        ? entry.mirror.get(key)
+        : await read<SecretObject>(this.#options.client, objectPath(SECRETS, secret), signal);
     entry.given = object?.metadata.resourceVersion ?? ABSENT;
     // The watch may have brought something newer while the answer was under way.
     if (entry.synced && entry.mirror !== undefined) this.#compare(key, entry, entry.mirror.get(key));
@@ -154,15 +157,6 @@ class WatchedSecrets implements SecretCache {
     if (entry.given === undefined || entry.given === version) return;
     entry.given = version;
     this.#options.onChange(key);
-  }
-
-  async #read(secret: ObjectName, signal: AbortSignal): Promise<SecretObject | undefined> {
-    try {
-      return await this.#options.client.request<SecretObject>({ method: 'GET', path: objectPath(SECRETS, secret), signal });
-    } catch (error) {
-      if (isKubeError(error, 404)) return undefined;
-      throw error;
-    }
   }
 
   #decode({ metadata, data = {} }: SecretObject): SecretData {

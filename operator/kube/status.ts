@@ -2,7 +2,8 @@
 import { StaleObject } from '../ports/cluster.ts';
 import type { KubeClient } from './client.ts';
 import { isKubeError } from './kubeError.ts';
-import type { Mirrored } from './mirror.ts';
+import { type Mirrored, withoutManagedFields } from './mirror.ts';
+import { read } from './read.ts';
 import { apiVersionOf, keyOf, objectPath, type Resource } from './resource.ts';
 import { semanticallyEqual } from './semanticallyEqual.ts';
 
@@ -27,6 +28,8 @@ export interface StatusWriter {
   /** The object is gone: what is remembered about it can go too. */
   forget(resource: Resource, key: string): void;
 }
+
+const ATTEMPTS = 5;
 
 interface Applied {
   readonly uid: string;
@@ -58,25 +61,36 @@ function idOf({ kind }: Resource, key: string): string {
   return `${kind}/${key}`;
 }
 
+/**
+ * The API server ignores a `metadata.uid` in an apply to the status subresource (measured with 1.37.2: a re-created object
+ * takes the status of its predecessor), but it honours `resourceVersion`, which no other object ever has. So the write is
+ * bound to the version; when that has moved on, the UID is compared and the write repeated.
+ */
 async function send<T extends WithStatus>(client: KubeClient, fieldManager: string, write: StatusWrite<T>): Promise<T> {
-  const { resource, object, status, signal } = write;
-  const { name, namespace, uid } = object.metadata;
-  try {
-    const { metadata, ...rest } = await client.request<T & { metadata: { managedFields?: unknown } }>({
-      method: 'PATCH',
-      path: objectPath(resource, { namespace, name }, 'status'),
-      query: { fieldManager, force: 'true' },
-      contentType: 'application/apply-patch+yaml',
-      // With the UID the server refuses to touch a new object of the same name.
-      body: { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata: { name, namespace, uid }, status },
-      writes: `${resource.kind}/status`,
-      signal,
-    });
-    const { managedFields: _, ...kept } = metadata;
-    return { ...rest, metadata: kept } as unknown as T;
-  } catch (error) {
-    if (isKubeError(error, 404, 409))
-      throw new StaleObject(`${resource.kind} ${namespace}/${name} is no longer the object that was read`, { cause: error });
-    throw error;
+  const { resource, status, signal } = write;
+  const { name, namespace, uid } = write.object.metadata;
+  const path = objectPath(resource, { namespace, name });
+  let version = write.object.metadata.resourceVersion;
+  for (let attempt = 1; ; attempt += 1) {
+    const metadata = { name, namespace, resourceVersion: version };
+    try {
+      const applied = await client.request<T>({
+        method: 'PATCH',
+        path: `${path}/status`,
+        query: { fieldManager, force: 'true' },
+        contentType: 'application/apply-patch+yaml',
+        body: { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata, status },
+        writes: `${resource.kind}/status`,
+        signal,
+      });
+      return withoutManagedFields(applied);
+    } catch (error) {
+      if (!isKubeError(error, 404, 409) || (error.status === 409 && attempt === ATTEMPTS)) throw error;
+      const fresh = error.status === 404 ? undefined : await read(client, path, signal);
+      if (fresh?.metadata.uid !== uid) {
+        throw new StaleObject(`${resource.kind} ${namespace}/${name} is no longer the object that was read`, { cause: error });
+      }
+      version = fresh.metadata.resourceVersion;
+    }
   }
 }

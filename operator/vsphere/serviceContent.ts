@@ -1,4 +1,5 @@
 /** The entry points that a vSphere server names in answer to RetrieveServiceContent. */
+import { UnexpectedAnswer } from './soapTransport.ts';
 import type { Ref, XmlNode } from './xmlNode.ts';
 
 export interface ServiceContent {
@@ -11,13 +12,13 @@ export interface ServiceContent {
   readonly apiType: string;
 }
 
-/** Throws when the answer is not that of a vSphere server. */
+/** Throws `UnexpectedAnswer` when the answer is not that of a vSphere server. */
 export function serviceContent(answer: XmlNode): ServiceContent {
   const content = answer.child('returnval');
   const refOf = (name: string): Ref => {
     const ref = content?.child(name)?.ref;
     if (ref === undefined) {
-      throw new Error(`the server's service content has no ${name}`);
+      throw new UnexpectedAnswer(200, { cause: new Error(`the service content has no ${name}`) });
     }
     return ref;
   };

@@ -140,6 +140,15 @@ export const sriovHostStatus = z
       })
       .optional()
       .meta({ description: 'Maintenance mode, as far as it is ours.' }),
+    driver: z
+      .object({
+        options: z.string().meta({ description: 'Option string of nmlx5_core as the operator wrote it.' }),
+        functions: z
+          .array(z.string())
+          .meta({ description: 'PCI addresses that the entries of its max_vfs were written for, in order.', ...atomicList }),
+      })
+      .optional()
+      .meta({ description: 'What the driver options were written for: max_vfs is a list without names, and adding a card shifts it.' }),
     activation: z
       .array(
         z.object({

@@ -103,9 +103,11 @@ export async function setDriverOptions(step: Step<'SetDriverOptions'>, context: 
       `the options of ${step.module} are '${before}', no longer '${step.change.from}'; somebody else changes them (a host profile or an administrator)`,
     );
   }
+  const noted = { ...memory, driver: { options: step.change.to, functions: step.functions } };
+  await context.ports.persist(noted);
   await host.setModuleOptions(step.module, step.change.to, context.signal);
   const after = (await host.moduleOptions(step.module, context.signal)).options;
-  if (normalise(after) === normalise(step.change.to)) return memory;
+  if (normalise(after) === normalise(step.change.to)) return noted;
   throw new StepRefused(
     'ModuleParametersConflict',
     `the options of ${step.module} are '${after}' right after they were set to '${step.change.to}'`,

@@ -1,11 +1,13 @@
 /** The option string of a kernel module, edited without touching what is not ours. Pure. */
+import type { SriovHostStatus } from '../../api/types.ts';
+import type { ObservedPort } from './adapters.ts';
 
 /**
  * max_vfs is one list for the whole driver: entry N belongs to the N-th physical function that the driver owns, in
  * segment:bus:device.function order (KB 309346). The option string is replaced whole when it is set, so everything else in it
  * is carried over as found.
  */
-export function readMaxVfs(options: string): readonly number[] {
+function readMaxVfs(options: string): readonly number[] {
   const token = tokens(options).find((candidate) => candidate.startsWith('max_vfs='));
   if (token === undefined) return [];
   return token
@@ -23,6 +25,21 @@ export function writeMaxVfs(options: string, list: readonly number[]): string {
     return list.every((entry) => entry === 0) ? found.join(' ') : [...found, `max_vfs=${list.join(',')}`].join(' ');
   }
   return found.map((token, position) => (position === index ? `max_vfs=${list.join(',')}` : token)).join(' ');
+}
+
+/**
+ * Which function each configured entry is for. Options that we wrote are for the functions that we wrote them for, which may only be
+ * driven after the next start; options of anybody else can only mean the functions that the driver has now.
+ */
+export function configuredEntries(
+  options: string,
+  ports: readonly ObservedPort[],
+  driver: SriovHostStatus['driver'],
+): ReadonlyMap<string, number> {
+  const ours = driver?.options === options.trim().split(/\s+/).join(' ') ? driver.functions : undefined;
+  const functions = ours ?? ports.filter((port) => port.driven).map(({ address }) => address);
+  const list = readMaxVfs(options);
+  return new Map(functions.map((address, index) => [address, list[index] ?? 0]));
 }
 
 function tokens(options: string): string[] {

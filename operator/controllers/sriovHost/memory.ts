@@ -12,6 +12,8 @@ export interface HostMemory {
   readonly maintenanceSince: string | undefined;
   /** What mlxconfig said after the last set, by adapter. */
   readonly activation: Readonly<Record<string, 'Reboot' | 'PowerCycle' | 'Unknown'>>;
+  /** The driver options that we wrote, and the physical functions that their max_vfs was written for. */
+  readonly driver: SriovHostStatus['driver'];
   readonly approval: SriovHostStatus['approval'];
   readonly retry: string | undefined;
   readonly hostKeyFingerprint: string | undefined;
@@ -42,6 +44,7 @@ export function readMemory(host: SriovHost, retryRequested: boolean): HostMemory
     maintenanceEnteredByUs: status?.maintenance?.enteredByUs ?? false,
     maintenanceSince: status?.maintenance?.since,
     activation: Object.fromEntries((status?.activation ?? []).map(({ adapter, needs }) => [adapter, needs])),
+    driver: status?.driver,
     approval: status?.approval?.generation === host.metadata.generation ? status?.approval : undefined,
     retry: status?.acknowledged?.retry,
     hostKeyFingerprint: status?.esxi?.hostKeyFingerprint,
@@ -60,7 +63,7 @@ function refusedAdapters(adapters: readonly AdapterStatus[]): HostMemory['refuse
 /** The parts of status that are memory; the rest is recomputed from what is seen. */
 export function writeMemory(
   memory: HostMemory,
-): Pick<SriovHostStatus, 'restarts' | 'maintenance' | 'activation' | 'approval' | 'acknowledged' | 'journal'> {
+): Pick<SriovHostStatus, 'restarts' | 'maintenance' | 'driver' | 'activation' | 'approval' | 'acknowledged' | 'journal'> {
   const tried = Object.entries(memory.tried).map(([item, strongest]) => ({ item, strongest }));
   const activation = Object.entries(memory.activation).map(([adapter, needs]) => ({ adapter, needs }));
   return {
@@ -74,6 +77,7 @@ export function writeMemory(
       ? { maintenance: { enteredByUs: true, ...(memory.maintenanceSince === undefined ? {} : { since: memory.maintenanceSince }) } }
       : {}),
     ...(activation.length === 0 ? {} : { activation }),
+    ...(memory.driver === undefined ? {} : { driver: memory.driver }),
     ...(memory.approval === undefined ? {} : { approval: memory.approval }),
     ...(memory.retry === undefined ? {} : { acknowledged: { retry: memory.retry } }),
     ...(memory.journal.length === 0 ? {} : { journal: memory.journal }),

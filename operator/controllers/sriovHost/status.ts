@@ -1,12 +1,11 @@
 /** What the object says about all this: conditions, plan, facts. Pure; the only place that sets conditions of a SriovHost. */
 import { mergeConditions, rfc3339 } from '../../api/conditions.ts';
-import type { AdapterSpec, AdapterStatus, SriovHost, SriovHostStatus } from '../../api/types.ts';
+import type { SriovHost, SriovHostStatus } from '../../api/types.ts';
 import type { Failure } from './act.ts';
-import type { ObservedPort } from './adapters.ts';
-import { readMaxVfs } from './driverOptions.ts';
 import { type HostMemory, writeMemory } from './memory.ts';
-import type { DeclaredAdapter, HostObservation } from './observation.ts';
+import type { HostObservation } from './observation.ts';
 import type { HostPlan } from './plan.ts';
+import { adapterStatus } from './statusAdapters.ts';
 import { hostConditions, progressLine } from './statusConditions.ts';
 import { expectedToPlanStep, toPlanStep } from './steps.ts';
 
@@ -82,78 +81,4 @@ function softwareStatus({ host, observation }: ReportInput): Pick<SriovHostStatu
     return { name, ...(running === undefined ? {} : { running }), ...(staged === undefined || staged === running ? {} : { staged }) };
   });
   return { software };
-}
-
-function adapterStatus(spec: AdapterSpec, { observation, plan, host }: ReportInput): AdapterStatus {
-  const seen = observation.adapters.find(({ name }) => name === spec.name);
-  const work = plan.adapters.find(({ name }) => name === spec.name);
-  const before = host.status?.adapters?.find(({ name }) => name === spec.name);
-  const problem = work === undefined ? before?.problem : work.problem;
-  const trouble = problem === undefined ? {} : { problem: { reason: problem.reason, message: problem.message } };
-  if (seen === undefined || !seen.adapter.known) return { name: spec.name, ...trouble };
-  const unsupported = work?.unsupported ?? [];
-  const macAddress = seen.adapter.value.ports[0]?.macAddress;
-  return {
-    name: spec.name,
-    device: seen.adapter.value.deviceName,
-    ...(seen.mstDevice.known ? { mstDevice: seen.mstDevice.value } : {}),
-    ...(macAddress === undefined ? {} : { macAddress }),
-    ...(seen.firmware.known
-      ? { psid: seen.firmware.value.psid, firmware: { running: seen.firmware.value.running, flashed: seen.firmware.value.flashed } }
-      : {}),
-    ...(unsupported.length === 0 ? {} : { unsupportedParameters: [...unsupported] }),
-    ports: seen.adapter.value.ports.map((port) => portStatus(spec, seen, port, observation)),
-    ...trouble,
-  };
-}
-
-function portStatus(
-  spec: AdapterSpec,
-  seen: DeclaredAdapter,
-  port: ObservedPort,
-  observation: HostObservation,
-): NonNullable<AdapterStatus['ports']>[number] {
-  const desired = spec.ports.find(({ number }) => number === port.number)?.vfs;
-  const linkType = currentLinkType(seen, port);
-  const count = observation.virtualFunctions.known
-    ? (observation.virtualFunctions.value[port.address] ?? { present: 0, inUse: 0 })
-    : undefined;
-  const firmware = firmwareVfs(seen);
-  const configured = configuredVfs(port, observation);
-  return {
-    number: port.number,
-    pciAddress: port.address,
-    ...(port.vmnic === undefined ? {} : { vmnic: port.vmnic }),
-    ...(port.macAddress === undefined ? {} : { macAddress: port.macAddress }),
-    ...(linkType === undefined ? {} : { linkType }),
-    ...(port.linkUp === undefined ? {} : { linkUp: port.linkUp }),
-    vfs: {
-      ...(desired === undefined ? {} : { desired }),
-      ...(firmware === undefined ? {} : { firmware }),
-      ...(configured === undefined ? {} : { configured }),
-      ...(count === undefined ? {} : { present: count.present, inUse: count.inUse }),
-    },
-  };
-}
-
-/** A card without LINK_TYPE parameters is Ethernet only. */
-function currentLinkType(seen: DeclaredAdapter, port: ObservedPort): 'Ethernet' | 'InfiniBand' | undefined {
-  if (!seen.config.known) return undefined;
-  const value = seen.config.value.parameters[`LINK_TYPE_P${port.number}`];
-  if (value === undefined) return 'Ethernet';
-  const current = value.current ?? value.next;
-  return current.number === 1 || current.label?.toUpperCase() === 'IB' ? 'InfiniBand' : current.number === 2 ? 'Ethernet' : undefined;
-}
-
-function firmwareVfs(seen: DeclaredAdapter): number | undefined {
-  if (!seen.config.known) return undefined;
-  const { SRIOV_EN: enabled, NUM_OF_VFS: count } = seen.config.value.parameters;
-  if (enabled?.current === undefined || count?.current === undefined) return undefined;
-  return enabled.current.number === 1 || enabled.current.label === 'True' ? count.current.number : 0;
-}
-
-function configuredVfs(port: ObservedPort, { allAdapters, driverOptions }: HostObservation): number | undefined {
-  if (!allAdapters.known || !driverOptions.known || !port.driven) return undefined;
-  const driven = allAdapters.value.flatMap((adapter) => adapter.ports).filter((candidate) => candidate.driven);
-  return readMaxVfs(driverOptions.value)[driven.findIndex(({ address }) => address === port.address)] ?? 0;
 }

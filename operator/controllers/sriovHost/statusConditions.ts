@@ -47,7 +47,7 @@ export function progressLine(input: ReportInput): string {
   if (failure !== undefined) return failure.message;
   if (plan.blocked !== undefined) return plan.blocked.message;
   if (plan.waiting !== undefined) return plan.waiting.message;
-  const [next] = plan.runnable;
+  const next = plan.runnable[0] ?? plan.steps[0];
   if (next !== undefined) return describe(next);
   return firstObstacle(input)?.message ?? 'as declared';
 }
@@ -58,7 +58,7 @@ export function firstObstacle(input: ReportInput): Problem | undefined {
   if (failure !== undefined) return failure;
   if (plan.blocked !== undefined) return plan.blocked;
   if (plan.waiting !== undefined) return plan.waiting;
-  const [next] = plan.runnable;
+  const next = plan.runnable[0] ?? plan.steps[0];
   if (next !== undefined) return { reason: REASON_OF_STEP[next.kind], message: describe(next) };
   const adapter = plan.adapters.find(({ problem }) => problem !== undefined);
   if (adapter?.problem !== undefined) return adapter.problem;

@@ -37,7 +37,14 @@ export type HostStep =
       /** False where the firmware cannot tell its current values: then only our memory knows that a restart is due. */
       readonly confirmable: boolean;
     }
-  | { readonly kind: 'SetDriverOptions'; readonly because: string; readonly module: string; readonly change: Change }
+  | {
+      readonly kind: 'SetDriverOptions';
+      readonly because: string;
+      readonly module: string;
+      readonly change: Change;
+      /** PCI addresses that the entries of max_vfs are for, in order. */
+      readonly functions: readonly string[];
+    }
   | { readonly kind: 'WarmReboot'; readonly because: string; readonly pending: readonly string[] }
   | { readonly kind: 'ColdCycle'; readonly because: string; readonly pending: readonly string[] }
   | { readonly kind: 'RepeatRestartCommand'; readonly because: string; readonly restart: 'WarmReboot' | 'ColdCycle' }

@@ -39,6 +39,8 @@ export interface Task {
 
 export interface Outcome {
   readonly memory: AttachmentMemory;
+  /** What is left of the plan. */
+  readonly left: readonly AttachmentStep[];
   readonly failure: (Because<AttachmentReason> & { readonly error: unknown }) | undefined;
   /** True while the guest is still shutting down: look again soon. */
   readonly waiting: boolean;
@@ -68,18 +70,19 @@ class Actor {
 
   async run(): Promise<Outcome> {
     const { steps } = this.#task;
-    for (const step of steps) {
+    for (const [index, step] of steps.entries()) {
+      const left = steps.slice(index);
       this.#signal.throwIfAborted();
       const started = this.#ports.now();
       try {
-        if (!(await this.#perform(step))) return this.#outcome({ waiting: true });
+        if (!(await this.#perform(step))) return this.#outcome({ left, waiting: true });
         this.#record(step, { started, result: 'Succeeded', detail: describe(step) });
       } catch (error) {
         this.#signal.throwIfAborted();
         if (!isPortError(error)) throw error;
         this.#record(step, { started, result: 'Failed', detail: messageOf(error) });
         if (step.kind === 'ReconfigureVm') await this.#undo(error);
-        return this.#outcome({ failure: { ...failureReason(step.kind, error), error } });
+        return this.#outcome({ left, failure: { ...failureReason(step.kind, error), error } });
       }
     }
     return this.#outcome({ released: steps.some(({ kind }) => kind === 'RemoveFinalizer') });
@@ -193,7 +196,7 @@ class Actor {
   }
 
   #outcome(end: Partial<Outcome>): Outcome {
-    return { memory: this.#memory, failure: undefined, waiting: false, released: false, ...end };
+    return { memory: this.#memory, left: [], failure: undefined, waiting: false, released: false, ...end };
   }
 }
 

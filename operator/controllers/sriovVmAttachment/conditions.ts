@@ -3,6 +3,7 @@ import type { ConditionInput } from '../../api/conditions.ts';
 import type { AttachmentConditionType } from '../../api/reasons/conditionTypes.ts';
 import { type AttachmentReason, reasonEntry, stalls } from '../../api/reasons.ts';
 import type { Because } from '../fact.ts';
+import { isMatterOfPeople } from './failures.ts';
 import type { Report } from './status.ts';
 
 type Input = ConditionInput<AttachmentConditionType, AttachmentReason>;
@@ -32,8 +33,8 @@ function ready(input: Report, cause: Because<AttachmentReason> | undefined): Inp
 }
 
 /** The operator cannot tell while a server does not answer; everything else it knows. */
-function negative({ observation }: Report): 'False' | 'Unknown' {
-  return observation.failure !== undefined && !observation.failure.terminal ? 'Unknown' : 'False';
+function negative({ observation: { failure } }: Report): 'False' | 'Unknown' {
+  return failure === undefined || failure.terminal || isMatterOfPeople(failure) ? 'False' : 'Unknown';
 }
 
 function detaching(vmName: string | undefined): Because<AttachmentReason> {

@@ -90,7 +90,7 @@ export class AttachmentController implements Reconciler {
     const stopped = outcome.failure !== undefined || outcome.waiting;
     // The end is not what was sent but what vSphere shows.
     const after = stopped
-      ? { ...considered, attachment: latest, memory: outcome.memory }
+      ? { ...considered, attachment: latest, memory: outcome.memory, plan: { ...considered.plan, steps: outcome.left } }
       : await this.#consider(latest, signal, outcome.memory);
     await this.#write(after, outcome.waiting ? 'ShuttingDown' : 'Idle', signal, outcome.failure);
     return this.#next(after, outcome);

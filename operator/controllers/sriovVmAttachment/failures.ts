@@ -32,3 +32,8 @@ export function messageOf(error: unknown): string {
 function codeOf(error: unknown): PortError['code'] | undefined {
   return error instanceof Error && error.name === 'PortError' ? (error as PortError).code : undefined;
 }
+
+/** A missing Secret is no failure of the operator or of a server: it is known, and waited for. */
+export function isMatterOfPeople({ code }: PortError): boolean {
+  return code === 'SecretNotFound' || code === 'SecretKeyMissing';
+}

@@ -2,6 +2,7 @@
 import { type AttachmentReason, stalls } from '../../api/reasons.ts';
 import type { PortError } from '../../ports/errors.ts';
 import type { Because } from '../fact.ts';
+import { isMatterOfPeople } from './failures.ts';
 import type { Plan } from './plan.ts';
 
 export interface Intervals {
@@ -46,11 +47,6 @@ export function nextLook({ plan, held, waiting, failure, unseen }: Ending, inter
     waiting || plan.blocked?.reason === 'WaitingForOtherAttachments' || (!held && plan.blocked === undefined && plan.steps.length > 0);
   const late = plan.blocked === undefined ? intervals.recheckMs : intervals.waitingMs;
   return { kind: 'After', ms: jittered(soon ? intervals.powerPollMs : late, random) };
-}
-
-/** A missing Secret is no error of the operator or the server: it is waited for. */
-function isMatterOfPeople({ code }: PortError): boolean {
-  return code === 'SecretNotFound' || code === 'SecretKeyMissing';
 }
 
 /** Spread by a tenth each way, so that a restarted operator does not ask everything at once for ever. */

@@ -1,6 +1,6 @@
 /** Files on the host: checksum, existence, removal, upload. */
 import { notUnderstood } from '../outcome.ts';
-import { operand, quoteOperand, refused, shellCommand } from '../quote.ts';
+import { operand, printable, quoteOperand, refused, shellCommand } from '../quote.ts';
 
 export function sha256Command(path: string): string {
   return shellCommand('sha256sum', operand(absolute(path)));
@@ -38,6 +38,6 @@ export function renameFileCommand(from: string, to: string): string {
 }
 
 function absolute(path: string): string {
-  if (!path.startsWith('/')) throw refused(`${JSON.stringify(path)} is no absolute path, such as /vmfs/volumes/datastore1/nmst.vib`);
+  if (!path.startsWith('/')) throw refused(`${printable(path)} is no absolute path, such as /vmfs/volumes/datastore1/nmst.vib`);
   return path;
 }

@@ -10,12 +10,16 @@ const BURN_LOG = '/tmp/esxi-sriov-operator-flint.log';
 /**
  * `-y`, since without a terminal flint would abort; it also burns older and equal images without a word.
  *
- * The output goes through a file: flint ends in the middle of a burn on SIGPIPE and SIGHUP (mstflint flint/flint.cpp,
+ * The output goes to a file: flint ends in the middle of a burn on SIGPIPE and SIGHUP (mstflint flint/flint.cpp,
  * TerminationHandler), which a cut connection would cause while it prints its progress.
  */
 export function flintBurnCommand(device: string, path: string): string {
-  const burn = shellCommand('/opt/mellanox/bin/flint', '-d', operand(device), '-i', operand(path), '-y', 'b');
-  return `${burn} >${BURN_LOG} 2>&1; code=$?; ${shellCommand('cat', BURN_LOG)}; exit $code`;
+  return `${shellCommand('/opt/mellanox/bin/flint', '-d', operand(device), '-i', operand(path), '-y', 'b')} >${BURN_LOG} 2>&1`;
+}
+
+/** What the last burn printed. */
+export function burnLogCommand(): string {
+  return shellCommand('cat', BURN_LOG);
 }
 
 /** With `psidMismatch` in `detail` where flint refused an image of another card; its wording changed over the releases. */

@@ -48,7 +48,9 @@ export function readFirmwareConfig(command: string, result: ExecResult): Firmwar
  */
 function columnsOf(heading: string, stdout: string): readonly Column[] {
   const missing = stdout.match(/does not support reading ([a-z ]+) configurations?/i)?.[1]?.toLowerCase() ?? '';
-  const named = COLUMN_WORDS.filter(([word]) => heading.includes(word)).map(([, column]) => column);
+  const named = COLUMN_WORDS.filter(([word]) => heading.includes(word))
+    .sort(([one], [other]) => heading.indexOf(one) - heading.indexOf(other))
+    .map(([, column]) => column);
   const columns = named.filter((column) => !missing.includes(column));
   return columns.length <= 1 ? ['next'] : columns;
 }

@@ -1,7 +1,7 @@
 /** `esxcli software vib list` and `install`. */
 import type { Vib, VibInstallResult, VibSource } from '../../ports/esxiHost.ts';
 import { notUnderstood } from '../outcome.ts';
-import { operand, refused, shellCommand } from '../quote.ts';
+import { operand, printable, refused, shellCommand } from '../quote.ts';
 import { linesOf } from '../text.ts';
 import { type EsxcliStructure, field, listField, parseStructures, requiredField } from './esxcliXml.ts';
 
@@ -35,7 +35,7 @@ export function parseStagedVibs(stdout: string): readonly Vib[] {
  */
 export function vibInstallCommand(source: VibSource): string {
   if (!/^(?:\/|https?:\/\/)/.test(source.location)) {
-    throw refused(`${JSON.stringify(source.location)} is neither an absolute path on the host nor an http(s) URL of a ${source.kind}`);
+    throw refused(`${printable(source.location)} is neither an absolute path on the host nor an http(s) URL of a ${source.kind}`);
   }
   return shellCommand('esxcli', 'software', 'vib', 'install', source.kind === 'vib' ? '-v' : '-d', operand(source.location));
 }

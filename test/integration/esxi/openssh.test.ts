@@ -143,11 +143,13 @@ suite(`${title}real OpenSSH, MaxSessions 1, commands run by ${shell}`, () => {
   });
 
   it('works on after a command was given up, though sshd keeps the only session slot until it ends', async () => {
-    sshd.script('esxcli', 'case "$*" in *version*) exec sleep 5;; *) echo 7;; esac');
+    const begun = join(sshd.folder, 'version asked');
+    sshd.script('esxcli', `case "$*" in *version*) touch '${begun}'; exec sleep 3;; *) echo 7;; esac`);
     const host = await open();
     const controller = new AbortController();
     const reading = portErrorOf(host.version(controller.signal));
-    setImmediate(() => controller.abort());
+    await until(() => existsSync(begun));
+    controller.abort();
     expect((await reading).code).toBe('Aborted');
     expect(await host.uptimeMicroseconds(soon())).toBe(7);
   });

@@ -98,6 +98,14 @@ describe('applying a status', () => {
     expect(applied.status).toEqual({ phase: 'Up', unit: 'percent' });
   });
 
+  it('writes to an object that changed meanwhile, since it is still the same', async () => {
+    const writer = createStatusWriter(client, 'esxi-sriov-operator');
+    const object = await newGadget();
+    await patchGadget(api(), object, { spec: { changed: true } });
+    const applied = await writer.apply<Gadget>({ resource, object, status: { phase: 'Up' }, signal });
+    expect(applied).toMatchObject({ spec: { changed: true }, status: { phase: 'Up' } });
+  });
+
   it('never touches an object that was re-created under the same name', async () => {
     const writer = createStatusWriter(client, 'esxi-sriov-operator');
     const old = await newGadget();

@@ -18,20 +18,12 @@ vsphereContract('simulated host', async () => {
   });
 });
 
-vsphereContract('simulated vCenter', async () => {
-  const site = await startSite();
-  const { endpoint, username, password } = site.center;
-  return target(site, {
-    server: endpoint.server,
-    username,
-    password,
-    certificatePem: endpoint.certificate.certPem,
-    certificateFingerprint: endpoint.certificate.fingerprintSha256,
-    apiType: 'VirtualCenter',
-    vm: { name: site.vm.name, inventoryPath: `/dc-01/vm/tenant-a/${site.vm.name}` },
-    distributedPortGroup: 'dpg-vlan-7',
-    expireSessions: async () => endpoint.service.sessions.expireAll(),
-  });
+vsphereContract('simulated vCenter', async () => centerTarget(await startSite()));
+
+/** The same vCenter in the hand of another server: other prefixes, types everywhere, texts of faults in other places. */
+vsphereContract('simulated vCenter in the style of govmomi', async () => {
+  const site = await startSite({ style: XML_STYLES.verbose, faultStyle: 'faultCause' });
+  return centerTarget(site);
 });
 
 type Fixed = 'hostName' | 'standardPortGroup' | 'physicalFunction' | 'stop';
@@ -44,4 +36,19 @@ function target(site: SimulatedSite, own: Omit<VsphereContractTarget, Fixed>): V
     physicalFunction: site.physicalFunction,
     stop: () => site.stop(),
   };
+}
+
+function centerTarget(site: SimulatedSite): VsphereContractTarget {
+  const { endpoint, username, password } = site.center;
+  return target(site, {
+    server: endpoint.server,
+    username,
+    password,
+    certificatePem: endpoint.certificate.certPem,
+    certificateFingerprint: endpoint.certificate.fingerprintSha256,
+    apiType: 'VirtualCenter',
+    vm: { name: site.vm.name, inventoryPath: `/dc-01/vm/tenant-a/${site.vm.name}` },
+    distributedPortGroup: 'dpg-vlan-7',
+    expireSessions: async () => endpoint.service.sessions.expireAll(),
+  });
 }

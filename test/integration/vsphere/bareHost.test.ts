@@ -26,8 +26,9 @@ describe('a host without SR-IOV and with many VMs', () => {
   });
 
   it('gives all its VMs, page after page', async () => {
+    const pages = fixture.proxy.count('ContinueRetrievePropertiesEx');
     const vms = await vsphere.vmsOfHost('ha-host', NEVER);
     expect(new Set(vms.map(({ name }) => name)).size).toBe(130);
-    expect(fixture.proxy.count('ContinueRetrievePropertiesEx')).toBe(1);
+    expect(fixture.proxy.count('ContinueRetrievePropertiesEx')).toBe(pages + 1);
   });
 });

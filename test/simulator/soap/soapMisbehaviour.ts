@@ -9,19 +9,18 @@ interface Common {
 }
 
 export type SoapMisbehaviour = Common &
+  /** The connection breaks before the call has any effect. */
   (
-    | /** The connection breaks before the call has any effect. */ { readonly kind: 'dropBefore' }
-    | /** The call takes effect, its answer never arrives. */ { readonly kind: 'dropAfter' }
-    | /** NoPermission with this privilege, for example `VirtualMachine.Config.Resource`. */ {
-        readonly kind: 'denied';
-        readonly privilegeId: string;
-      }
-    | /** Any other fault, for example RestrictedVersion of a host with a free licence. */ {
-        readonly kind: 'refuse';
-        readonly fault: SimFault;
-      }
+    | { readonly kind: 'dropBefore' }
+    /** The call takes effect, its answer never arrives. */
+    | { readonly kind: 'dropAfter' }
+    /** NoPermission with this privilege, for example `VirtualMachine.Config.Resource`. */
+    | { readonly kind: 'denied'; readonly privilegeId: string }
+    /** Any other fault, for example RestrictedVersion of a host with a free licence. */
+    | { readonly kind: 'refuse'; readonly fault: SimFault }
     | { readonly kind: 'slow'; readonly milliseconds: number }
-    | /** A proxy in front, or hostd not up yet: no SOAP at all. */ { readonly kind: 'httpError'; readonly status: number }
+    /** A proxy in front, or hostd not up yet: no SOAP at all. */
+    | { readonly kind: 'httpError'; readonly status: number }
   );
 
 type Kind = SoapMisbehaviour['kind'];

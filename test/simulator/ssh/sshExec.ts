@@ -18,20 +18,26 @@ export async function runExec(world: HostWorld, command: string, channel: Server
     drop();
     return;
   }
-  const slow = world.misbehaviours.take('slow');
-  if (slow !== undefined) {
-    await new Promise<void>((resolve) => world.clock.schedule(slow.milliseconds, resolve));
-  }
   const readStdin = async () => {
     await ended;
     return Buffer.concat(received);
   };
-  const result = await runShell(command, { world, readStdin });
+  const result = await world.mft.during(command.includes('/opt/mellanox/bin/'), async () => {
+    await delay(world);
+    return runShell(command, { world, readStdin });
+  });
   if (world.misbehaviours.take('dropConnectionAfter', (misbehaviour) => misbehaviour.command.test(command)) !== undefined) {
     drop();
     return;
   }
   answer(channel, result);
+}
+
+async function delay(world: HostWorld): Promise<void> {
+  const slow = world.misbehaviours.take('slow');
+  if (slow !== undefined) {
+    await new Promise<void>((resolve) => world.clock.schedule(slow.milliseconds, resolve));
+  }
 }
 
 function answer(channel: ServerChannel, result: CommandResult): void {

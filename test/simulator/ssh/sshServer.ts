@@ -30,11 +30,17 @@ export async function startSshServer(
   const hostKey = options.hostKey ?? sharedHostKey();
   const address = options.address ?? '127.0.0.1';
   const sockets = new Set<Socket>();
-  const protocol = new ssh2.Server({ hostKeys: [hostKey.privateKey], algorithms: ALGORITHMS, ident: 'OpenSSH_8.8' }, (connection) =>
-    serve(connection, world),
+  const protocol = new ssh2.Server(
+    { hostKeys: [hostKey.privateKey], algorithms: ALGORITHMS, ident: 'OpenSSH_8.8' },
+    (connection, { port }) => {
+      const drop = () => [...sockets].find((socket) => socket.remotePort === port)?.destroy();
+      serve(connection, world, drop);
+    },
   );
   const listener = createServer((socket) => {
     sockets.add(socket);
+    // Small packets both ways: without this each command waits for delayed acknowledgements.
+    socket.setNoDelay(true);
     socket.on('error', () => undefined);
     socket.once('close', () => sockets.delete(socket));
     if (world.sshListening) {
@@ -79,7 +85,7 @@ function listen(listener: NetServer, address: string): Promise<number> {
   });
 }
 
-function serve(connection: Connection, world: HostWorld): void {
+function serve(connection: Connection, world: HostWorld, drop: () => void): void {
   let open = 0;
   connection.on('error', () => undefined);
   authenticate(connection, world);
@@ -94,7 +100,7 @@ function serve(connection: Connection, world: HostWorld): void {
     session.once('close', () => {
       open -= 1;
     });
-    serveSession(session, world, () => connection.end());
+    serveSession(session, world, drop);
   });
 }
 

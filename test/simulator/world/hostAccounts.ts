@@ -1,88 +1,87 @@
 /** Log-in to the host: five wrong passwords lock the account for fifteen minutes (Security.AccountLockFailures, AccountUnlockTime). */
 import type { Clock } from './clock.ts';
+import type { HostCounters } from './hostCounters.ts';
 import type { Misbehaviours } from './hostMisbehaviour.ts';
 
 const FAILURES_TO_LOCK = 5;
 const LOCK_MS = 15 * 60_000;
 
-export interface AccountOptions {
-  readonly username: string;
-  readonly password: string;
-  readonly authorizedKeys: readonly string[];
+interface AccountOptions {
+  readonly username?: string;
+  readonly password?: string;
+  /** Public keys as in authorized_keys. */
+  readonly authorizedKeys?: readonly string[];
+}
+
+interface AccountHost {
+  readonly clock: Clock;
+  readonly misbehaviours: Misbehaviours;
+  readonly counters: HostCounters;
 }
 
 export class HostAccounts {
-  readonly #clock: Clock;
-  readonly #misbehaviours: Misbehaviours;
-  #options: AccountOptions;
+  readonly username: string;
+  readonly #host: AccountHost;
+  #password: string;
+  #authorizedKeys: readonly string[];
+  /** In a row. */
   #failures = 0;
   #lockedUntil = 0;
-  #totalFailures = 0;
 
-  constructor(options: AccountOptions, clock: Clock, misbehaviours: Misbehaviours) {
-    this.#options = options;
-    this.#clock = clock;
-    this.#misbehaviours = misbehaviours;
-  }
-
-  get username(): string {
-    return this.#options.username;
+  constructor(options: AccountOptions, host: AccountHost) {
+    this.#host = host;
+    this.username = options.username ?? 'root';
+    this.#password = options.password ?? 'VMware1!';
+    this.#authorizedKeys = options.authorizedKeys ?? [];
   }
 
   get password(): string {
-    return this.#options.password;
-  }
-
-  get failures(): number {
-    return this.#totalFailures;
+    return this.#password;
   }
 
   get locked(): boolean {
-    return this.#clock.now() < this.#lockedUntil || this.#misbehaviours.active('accountLocked') !== undefined;
+    return this.#host.clock.now() < this.#lockedUntil || this.#host.misbehaviours.active('accountLocked') !== undefined;
   }
 
   changePassword(password: string): void {
-    this.#options = { ...this.#options, password };
+    this.#password = password;
   }
 
   authorizeKey(key: string): void {
-    this.#options = { ...this.#options, authorizedKeys: [...this.#options.authorizedKeys, key] };
+    this.#authorizedKeys = [...this.#authorizedKeys, key];
   }
 
   loginWithPassword(username: string, password: string): boolean {
-    if (this.#refused(username)) {
-      return false;
+    const right = !this.#refused(username) && password === this.#password;
+    if (right) {
+      this.#failures = 0;
+    } else {
+      this.#fail(username);
     }
-    if (password !== this.#options.password) {
-      this.#fail();
-      return false;
-    }
-    this.#failures = 0;
-    return true;
+    return right;
   }
 
   /** `key` = algorithm and base64 of a public key, as in authorized_keys. A key that is not accepted does not count as a failure. */
   acceptsKey(username: string, key: string): boolean {
-    return !this.#refused(username) && this.#options.authorizedKeys.some((known) => sameKey(known, key));
+    return !this.#refused(username) && this.#authorizedKeys.some((known) => sameKey(known, key));
   }
 
   #refused(username: string): boolean {
-    if (this.#misbehaviours.active('lockdown') !== undefined || this.locked) {
+    if (this.#host.misbehaviours.active('lockdown') !== undefined || this.locked) {
       return true;
     }
-    if (username !== this.#options.username) {
-      this.#totalFailures += 1;
-      return true;
-    }
-    return false;
+    return username !== this.username;
   }
 
-  #fail(): void {
+  #fail(username: string): void {
+    this.#host.counters.loginFailures += 1;
+    if (username !== this.username || this.locked) {
+      return;
+    }
     this.#failures += 1;
-    this.#totalFailures += 1;
     if (this.#failures >= FAILURES_TO_LOCK) {
       this.#failures = 0;
-      this.#lockedUntil = this.#clock.now() + LOCK_MS;
+      this.#lockedUntil = this.#host.clock.now() + LOCK_MS;
     }
   }
 }

@@ -1,6 +1,8 @@
-/** Places the adapters of a host: slots, MAC addresses and uplink names, unless the options say where. */
+/** The adapters of a host together: their places (slots, MAC addresses, uplink names), and what a reset does to them. */
 import { FirmwareAdapter } from './firmwareAdapter.ts';
+import type { Misbehaviours } from './hostMisbehaviour.ts';
 import type { AdapterOptions } from './hostOptions.ts';
+import type { ResetKind } from './hostPower.ts';
 
 /** Buses of the slots of a two-socket server, lower first. */
 const SLOTS = [0x3b, 0x5e, 0x86, 0xaf, 0xd8, 0x21, 0x61, 0xa1, 0xc1, 0xe1];
@@ -21,6 +23,24 @@ export function placeAdapter(hostId: string, option: AdapterOptions, others: rea
     baseMac: option.baseMac ?? macFor(hostId, others.length),
     vmnics: option.vmnics ?? freeVmnics(option.model.ports, others),
   });
+}
+
+/**
+ * A reset of the machine. A warm one does not reach cards that need a cold cycle. Misbehaviours are used up only when
+ * something waits for the reset.
+ */
+export function resetAdapters(adapters: readonly FirmwareAdapter[], kind: ResetKind, misbehaviours: Misbehaviours): void {
+  if (!adapters.some((adapter) => adapter.pending)) {
+    return;
+  }
+  if (kind === 'warm' && misbehaviours.take('warmRebootNotEnough') !== undefined) {
+    return;
+  }
+  const never = misbehaviours.take('settingNeverActivates');
+  const stuck = (name: string) => never !== undefined && (never.parameters?.includes(name) ?? true);
+  for (const adapter of adapters.filter((other) => kind === 'cold' || !other.needsColdCycle)) {
+    adapter.reset(stuck);
+  }
 }
 
 function freeSlot(others: readonly FirmwareAdapter[]): string {

@@ -17,7 +17,10 @@ export class HostCounters {
   moduleOptionSets = 0;
   vibInstalls = 0;
   biosStages = 0;
+  /** Wrong passwords, and any password while the account is locked. */
   loginFailures = 0;
+  /** MFT tools that ran while another one did: must stay 0 (MFT known issue 3500568). */
+  overlappingMftCalls = 0;
 
   get sshExecs(): number {
     return this.commands.length;

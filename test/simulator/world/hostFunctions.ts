@@ -1,4 +1,5 @@
 /** The functions that one boot brought up: which ports the driver took, and the virtual functions it created. */
+import type { SimPhysicalFunction } from './contract.ts';
 import type { AdapterPort, FirmwareAdapter } from './firmwareAdapter.ts';
 import { addRoutingId, comparePci, formatPci } from './pci.ts';
 
@@ -43,6 +44,24 @@ export function bootFunctions(adapters: readonly FirmwareAdapter[], inputs: Boot
       virtualFunctions: vfAddresses(adapter, port, count),
     };
   });
+}
+
+/** As the inventory sees them. `configured` = entries of max_vfs that count at the next boot. */
+export function physicalFunctionsOf(functions: readonly BootedFunction[], configured: readonly number[]): readonly SimPhysicalFunction[] {
+  const driven = functions.filter((fn) => fn.driver !== undefined);
+  return functions.map((fn) => ({
+    address: fn.port.address,
+    vendorId: 0x15b3,
+    deviceId: fn.adapter.model.deviceId,
+    deviceName: fn.adapter.model.deviceName,
+    vmnic: fn.driver === undefined ? undefined : fn.port.vmnic,
+    macAddress: fn.port.macAddress,
+    linkType: fn.linkType,
+    virtualFunctions: fn.virtualFunctions,
+    configuredVfs: fn.driver === undefined ? 0 : (configured[driven.indexOf(fn)] ?? 0),
+    // TotalVFs of the SR-IOV capability: without SRIOV_EN in effect there is no such capability.
+    maxVfs: fn.adapter.offeredVfs,
+  }));
 }
 
 /** The firmware reserves NUM_OF_VFS routing ids for each port, behind the ports themselves. */

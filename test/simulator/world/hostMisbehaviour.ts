@@ -28,7 +28,7 @@ export type Misbehaviour = Times &
     | { readonly kind: 'lockdown' }
     /** A second channel on one connection is refused (STIG: MaxSessions 1). */
     | { readonly kind: 'maxSessions1' }
-    /** The driver creates no more than this for each function. */
+    /** The driver creates no more than this for each function; at every boot until removed. */
     | { readonly kind: 'fewerVfsThanAsked'; readonly most: number }
     /** The staged image is dropped at boot: the host starts from the previous boot bank (KB 306902). */
     | { readonly kind: 'bootbankReverts' }

@@ -35,7 +35,11 @@ export class HostModules {
     this.#saved = this.#configured;
   }
 
-  boot(): void {
+  /** `reverted`: the old boot bank was used, which has the options of the boot before. */
+  boot(reverted: boolean): void {
+    if (reverted) {
+      this.#saved = this.#loaded;
+    }
     this.#configured = this.#saved;
     this.#loaded = this.#saved;
   }

@@ -35,6 +35,11 @@ export class HostSoftware {
     return this.#running;
   }
 
+  /** The image that waits for a reboot; undefined when there is none. */
+  get staged(): readonly SimVib[] | undefined {
+    return this.#staged;
+  }
+
   /** What will run after the next boot. */
   get afterReboot(): readonly SimVib[] {
     return this.#staged ?? this.#running;
@@ -78,6 +83,12 @@ export class HostSoftware {
         error: 'DependencyError',
         lines: [`VIB ${vibId(unfit)} requires ${needs} but the requirement cannot be satisfied within the ImageProfile.`],
       };
+    }
+    const unsigned = payload.vibs.find((vib) => vib.acceptanceLevel === 'CommunitySupported');
+    if (unsigned !== undefined) {
+      const level = 'acceptance level is community, which is not compliant with the ImageProfile acceptance level partner';
+      const remedy = "To change the host acceptance level, use the 'esxcli software acceptance set' command.";
+      return { ok: false, error: 'AcceptanceConfigError', lines: [`VIB ${vibId(unsigned)}'s ${level}`, remedy] };
     }
     return { ok: true, change: this.#stage(payload.vibs) };
   }

@@ -7,16 +7,17 @@ import { type Clock, realClock } from './clock.ts';
 import type { SimHostView, SimPhysicalFunction, SimVmsOfHost } from './contract.ts';
 import type { FirmwareAdapter } from './firmwareAdapter.ts';
 import { HostAccounts } from './hostAccounts.ts';
-import { placeAdapter, placeAdapters } from './hostAdapters.ts';
+import { placeAdapter, placeAdapters, resetAdapters } from './hostAdapters.ts';
 import { HostBios } from './hostBios.ts';
 import { HostCounters } from './hostCounters.ts';
 import { HostFiles } from './hostFiles.ts';
-import { type BootedFunction, bootFunctions } from './hostFunctions.ts';
+import { type BootedFunction, bootFunctions, physicalFunctionsOf } from './hostFunctions.ts';
 import { HostMaintenance } from './hostMaintenance.ts';
 import { type Misbehaviour, Misbehaviours } from './hostMisbehaviour.ts';
 import { HostModules, maxVfsOf } from './hostModules.ts';
 import type { AdapterOptions, HostDurations, HostProfile, HostWorldOptions } from './hostOptions.ts';
 import { HostPower, type ResetKind } from './hostPower.ts';
+import { HostServices } from './hostServices.ts';
 import { HostSoftware } from './hostSoftware.ts';
 import { MftTools } from './mftTools.ts';
 
@@ -47,12 +48,11 @@ export class HostWorld implements SimHostView {
   readonly mft: MftTools;
   readonly #maintenance: HostMaintenance;
   readonly #power: HostPower;
+  readonly #services: HostServices;
   readonly #listeners = new Set<() => void>();
   #adapters: readonly FirmwareAdapter[];
   #functions: readonly BootedFunction[] = [];
   #vms: SimVmsOfHost = NO_VMS;
-  #sshService = true;
-  #hostdReadyAt = 0;
 
   constructor(options: HostWorldOptions) {
     this.id = options.id;
@@ -68,10 +68,11 @@ export class HostWorld implements SimHostView {
     this.software = new HostSoftware(options.profile);
     this.modules = new HostModules(options.moduleOptions === undefined ? {} : { nmlx5_core: options.moduleOptions });
     this.bios = new HostBios(options.profile.bios, options.biosSriov);
-    this.accounts = new HostAccounts(accountOf(options), this.clock, this.misbehaviours);
+    this.accounts = new HostAccounts(options, this);
     this.files = new HostFiles(options.files);
     this.#adapters = placeAdapters(options.id, options.adapters ?? []);
     this.mft = new MftTools(this);
+    this.#services = new HostServices(this);
     this.#maintenance = new HostMaintenance({
       hostId: options.id,
       clock: this.clock,
@@ -115,12 +116,12 @@ export class HostWorld implements SimHostView {
 
   /** sshd answers: it does not after a boot that left the service stopped. */
   get sshListening(): boolean {
-    return this.up && this.#sshService;
+    return this.up && this.#services.ssh;
   }
 
   /** hostd answers; without it esxcli fails. */
   get hostdReady(): boolean {
-    return this.up && this.clock.now() >= this.#hostdReadyAt;
+    return this.up && this.#services.hostd;
   }
 
   get bootTime(): Date {
@@ -153,20 +154,7 @@ export class HostWorld implements SimHostView {
   }
 
   get physicalFunctions(): readonly SimPhysicalFunction[] {
-    const configured = maxVfsOf(this.modules.configured('nmlx5_core'));
-    const driven = this.#functions.filter((fn) => fn.driver !== undefined);
-    return this.#functions.map((fn) => ({
-      address: fn.port.address,
-      vendorId: 0x15b3,
-      deviceId: fn.adapter.model.deviceId,
-      deviceName: fn.adapter.model.deviceName,
-      vmnic: fn.driver === undefined ? undefined : fn.port.vmnic,
-      macAddress: fn.port.macAddress,
-      linkType: fn.linkType,
-      virtualFunctions: fn.virtualFunctions,
-      configuredVfs: fn.driver === undefined ? 0 : (configured[driven.indexOf(fn)] ?? 0),
-      maxVfs: fn.adapter.model.maxVfs,
-    }));
+    return physicalFunctionsOf(this.#functions, maxVfsOf(this.modules.configured('nmlx5_core')));
   }
 
   /** Connects the host with the inventory that has its VMs. */
@@ -180,7 +168,7 @@ export class HostWorld implements SimHostView {
 
   /** TSM-SSH started by hand. */
   startSshService(): void {
-    this.#sshService = true;
+    this.#services.startSsh();
     this.#changed();
   }
 
@@ -252,23 +240,15 @@ export class HostWorld implements SimHostView {
 
   #reset(kind: ResetKind): void {
     this.bios.post();
-    const pending = this.#adapters.some((adapter) => adapter.pending);
-    if (!pending || (kind === 'warm' && this.misbehaviours.take('warmRebootNotEnough') !== undefined)) {
-      return;
-    }
-    const never = this.misbehaviours.take('settingNeverActivates');
-    const stuck = (name: string) => never !== undefined && (never.parameters?.includes(name) ?? true);
-    for (const adapter of this.#adapters.filter((other) => kind === 'cold' || !other.needsColdCycle)) {
-      adapter.reset(stuck);
-    }
+    resetAdapters(this.#adapters, kind, this.misbehaviours);
   }
 
   #booted(): void {
-    this.software.boot(this.software.rebootPending && this.misbehaviours.take('bootbankReverts') !== undefined);
-    this.modules.boot();
+    const reverted = this.software.rebootPending && this.misbehaviours.take('bootbankReverts') !== undefined;
+    this.software.boot(reverted);
+    this.modules.boot(reverted);
     this.#createFunctions();
-    this.#sshService = this.misbehaviours.take('sshServiceNotStartedAfterReboot') === undefined;
-    this.#hostdReadyAt = this.clock.now() + this.durations.hostd + (this.misbehaviours.take('hostdNotReady')?.milliseconds ?? 0);
+    this.#services.boot();
   }
 
   #createFunctions(): void {
@@ -284,10 +264,6 @@ export class HostWorld implements SimHostView {
       listener();
     }
   }
-}
-
-function accountOf(options: HostWorldOptions): { username: string; password: string; authorizedKeys: readonly string[] } {
-  return { username: options.username ?? 'root', password: options.password ?? 'VMware1!', authorizedKeys: options.authorizedKeys ?? [] };
 }
 
 function uuidOf(id: string): string {

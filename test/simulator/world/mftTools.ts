@@ -32,6 +32,7 @@ export type BurnOutcome = { readonly kind: 'done' | 'failedHalfWay' | 'busy' } |
 export class MftTools {
   readonly #host: MftHost;
   #loaded = false;
+  #running = 0;
 
   constructor(host: MftHost) {
     this.#host = host;
@@ -91,7 +92,22 @@ export class MftTools {
     return this.devices().find((device) => device.name === name || addressOf(device) === name || addressOf(device) === `0000:${name}`);
   }
 
-  get busy(): boolean {
+  /** Runs one command; counts it when it is MFT's and another one is running (they disturb each other, known issue 3500568). */
+  async during<T>(isMft: boolean, run: () => Promise<T>): Promise<T> {
+    if (!isMft) {
+      return await run();
+    }
+    this.#host.counters.overlappingMftCalls += this.#running > 0 ? 1 : 0;
+    this.#running += 1;
+    try {
+      return await run();
+    } finally {
+      this.#running -= 1;
+    }
+  }
+
+  /** Whether this access meets a busy device. */
+  takeBusy(): boolean {
     return this.#host.misbehaviours.take('deviceBusy') !== undefined;
   }
 
@@ -101,7 +117,7 @@ export class MftTools {
     if (problem !== undefined) {
       return { kind: 'refused', problem };
     }
-    if (this.busy) {
+    if (this.takeBusy()) {
       return { kind: 'busy' };
     }
     adapter.config.store(assignments);
@@ -111,7 +127,7 @@ export class MftTools {
 
   /** `flint -y b`: burns whatever it is given, newer, same or older, if the PSID fits. */
   burn(adapter: FirmwareAdapter, image: FirmwareImage): BurnOutcome {
-    if (this.busy) {
+    if (this.takeBusy()) {
       return { kind: 'busy' };
     }
     if (image.psid !== adapter.psid) {

@@ -172,12 +172,12 @@ class FakeSession implements VSphere {
   async vm(moRef: string): Promise<Vm> {
     this.#read('vm');
     const { inventoryPath: _path, guest: _guest, ...vm } = this.#find(moRef);
-    return structuredClone(vm);
+    return { ...vm };
   }
 
   async vmsOfHost(hostMoRef: string): Promise<readonly Vm[]> {
     this.#read('vmsOfHost');
-    return structuredClone([...this.#server.vms.values()].filter((vm) => vm.hostMoRef === hostMoRef));
+    return [...this.#server.vms.values()].filter((vm) => vm.hostMoRef === hostMoRef).map((vm) => ({ ...vm }));
   }
 
   async systemId(): Promise<string> {

@@ -12,7 +12,7 @@ import {
   sha256Command,
   writeFileCommand,
 } from '../../../operator/esxi/tools/files.ts';
-import { flintBurnCommand } from '../../../operator/esxi/tools/flintBurn.ts';
+import { burnLogCommand, flintBurnCommand } from '../../../operator/esxi/tools/flintBurn.ts';
 import { flintDeviceQueryCommand, flintImageQueryCommand } from '../../../operator/esxi/tools/flintQuery.ts';
 import { pciListCommand } from '../../../operator/esxi/tools/hardwarePci.ts';
 import {
@@ -78,8 +78,9 @@ const COMMANDS: readonly (readonly [command: string, sent: string])[] = [
   [flintImageQueryCommand('/vmfs/volumes/my ds/fw.bin'), "/opt/mellanox/bin/flint -i '/vmfs/volumes/my ds/fw.bin' q"],
   [
     flintBurnCommand(DEVICE, '/vmfs/volumes/ds1/fw.bin'),
-    '/opt/mellanox/bin/flint -d mt4119_pciconf0 -i /vmfs/volumes/ds1/fw.bin -y b >/tmp/esxi-sriov-operator-flint.log 2>&1; code=$?; cat /tmp/esxi-sriov-operator-flint.log; exit $code',
+    '/opt/mellanox/bin/flint -d mt4119_pciconf0 -i /vmfs/volumes/ds1/fw.bin -y b >/tmp/esxi-sriov-operator-flint.log 2>&1',
   ],
+  [burnLogCommand(), 'cat /tmp/esxi-sriov-operator-flint.log'],
   [sha256Command(FILE), `sha256sum ${FILE}`],
   [fileExistsCommand(FILE), `test -e ${FILE}`],
   [removeFileCommand(FILE), `rm -f ${FILE}`],

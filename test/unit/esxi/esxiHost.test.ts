@@ -135,6 +135,30 @@ describe('MFT', () => {
   });
 });
 
+describe('a burn', () => {
+  const BURN = '/opt/mellanox/bin/flint -d mt4119_pciconf0 -i /vmfs/volumes/ds1/fw.bin -y b >/tmp/esxi-sriov-operator-flint.log 2>&1';
+  const LOG = 'cat /tmp/esxi-sriov-operator-flint.log';
+  const burn = (host: ShellEsxiHost) => host.burnFirmware('mt4119_pciconf0', '/vmfs/volumes/ds1/fw.bin', signal);
+
+  it('that ends well needs no reading', async () => {
+    const { host, commands } = hostWith({ [BURN]: result('') });
+    await burn(host);
+    expect(commands).toEqual([BURN]);
+  });
+
+  it('that fails says what flint wrote to its log', async () => {
+    const { host } = hostWith({ [BURN]: result('', 1), [LOG]: result(corpusText('flint/burn-psid-mismatch-dell.txt')) });
+    const error = await rejectionOf(burn(host));
+    expect(error.message).toContain('flint failed with exit code 1: -E- PSID mismatch. The PSID on flash (DEL2420110034)');
+    expect(error.detail).toEqual(expect.objectContaining({ exitCode: 1, psidMismatch: true }));
+  });
+
+  it('without MFT is a missing tool', async () => {
+    const { host } = hostWith({ [BURN]: result('', 127), [LOG]: result('sh: /opt/mellanox/bin/flint: not found') });
+    expect((await rejectionOf(burn(host))).code).toBe('ToolMissing');
+  });
+});
+
 describe('virtual functions', () => {
   const LIST = 'esxcli --formatter=xml network sriovnic vf list -n vmnic6';
   it.each([

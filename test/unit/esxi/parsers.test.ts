@@ -202,6 +202,13 @@ describe('what mlxconfig says last', () => {
 });
 
 describe('a failed command', () => {
+  it('shows no password that a URL carries, in message or detail', () => {
+    const url = 'https://user:canary@repo.example.com/mft.zip';
+    const error = failureOf(`esxcli software vib install -d ${url}`, result(`[MetadataDownloadError]\n Could not download ${url}`, 1));
+    expect(JSON.stringify([error.message, error.detail])).not.toContain('canary');
+    expect(error.message).toContain('https://***@repo.example.com/mft.zip');
+  });
+
   it.each([
     {
       why: 'exit code 127',

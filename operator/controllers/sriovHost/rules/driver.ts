@@ -1,9 +1,11 @@
 /** Rule: the driver's max_vfs has the declared count for every declared port, and the virtual functions exist. */
-import type { SriovHostSpec } from '../../../api/types.ts';
+import type { AdapterSpec } from '../../../api/types.ts';
 import { DRIVER, type ObservedPort } from '../adapters.ts';
-import { readMaxVfs, writeMaxVfs } from '../driverOptions.ts';
+import { configuredEntries, writeMaxVfs } from '../driverOptions.ts';
+import { sameFirmwareValue } from '../firmwareValues.ts';
 import type { DeclaredAdapter } from '../observation.ts';
 import type { HostStep } from '../steps.ts';
+import { usesInfiniBand } from './firmwareTargets.ts';
 import type { AdapterWork, PlanInput } from './input.ts';
 
 export interface DriverWork {
@@ -14,51 +16,48 @@ export interface DriverWork {
 export function planDriver(input: PlanInput, adapters: readonly AdapterWork[]): DriverWork {
   const { allAdapters, driverOptions, virtualFunctions } = input.observation;
   if (!allAdapters.known || !driverOptions.known) return { steps: [], pending: [] };
-  const usable = declaredPorts(input, adapters);
+  const foreseen = foreseePorts(input, adapters);
   const ports = allAdapters.value.flatMap((adapter) => adapter.ports);
-  const drivenNow = ports.filter((port) => port.driven);
-  const drivenNext = ports.filter((port) => port.driven || usable.get(port.address)?.willBeDriven === true);
-  const current = readMaxVfs(driverOptions.value);
-  const list = drivenNext.map((port) => usable.get(port.address)?.vfs ?? current[drivenNow.indexOf(port)] ?? 0);
-  const to = writeMaxVfs(driverOptions.value, list);
+  const drivenNext = ports.filter((port) => foreseen.get(port.address)?.driven ?? port.driven);
   const from = driverOptions.value.trim().split(/\s+/).join(' ');
+  const entries = configuredEntries(from, ports, input.memory.driver);
+  const list = drivenNext.map(({ address }) => foreseen.get(address)?.wanted?.vfs ?? entries.get(address) ?? 0);
+  const to = writeMaxVfs(from, list);
+  const functions = drivenNext.map(({ address }) => address);
   const steps: HostStep[] =
-    to === from ? [] : [{ kind: 'SetDriverOptions', because: 'driver-options', module: DRIVER, change: { from, to } }];
+    to === from ? [] : [{ kind: 'SetDriverOptions', because: 'driver-options', module: DRIVER, change: { from, to }, functions }];
   const pending: string[] = [];
   if (virtualFunctions.known) {
     for (const { address } of drivenNext) {
-      const port = usable.get(address);
+      const port = foreseen.get(address);
       const present = virtualFunctions.value[address]?.present ?? 0;
-      if (port?.firmwareKnown === true && present !== port.vfs) pending.push(port.item);
+      if (port?.wanted !== undefined && port.firmwareKnown && present !== port.wanted.vfs) pending.push(port.wanted.item);
     }
   }
   return { steps, pending };
 }
 
-interface DeclaredPort {
-  readonly item: string;
-  readonly address: string;
-  readonly vfs: number;
-  readonly willBeDriven: boolean;
+/** A port of a declared adapter after the next restart. */
+interface ForeseenPort {
+  readonly driven: boolean;
   readonly firmwareKnown: boolean;
+  /** Undefined for a port that nobody declared, or whose adapter has a problem: its entry stays as it is. */
+  readonly wanted: { readonly item: string; readonly vfs: number } | undefined;
 }
 
-/** Ports that may be given virtual functions, by PCI address: those of adapters without a problem. Others keep their entries. */
-function declaredPorts(input: PlanInput, works: readonly AdapterWork[]): ReadonlyMap<string, DeclaredPort> {
-  const result = new Map<string, DeclaredPort>();
+function foreseePorts(input: PlanInput, works: readonly AdapterWork[]): ReadonlyMap<string, ForeseenPort> {
+  const result = new Map<string, ForeseenPort>();
   for (const spec of input.spec.adapters) {
     const work = works.find(({ name }) => name === spec.name);
     const seen = input.observation.adapters.find(({ name }) => name === spec.name);
-    if (work === undefined || work.problem !== undefined || seen === undefined || !seen.adapter.known) continue;
-    for (const wanted of spec.ports) {
-      const port = seen.adapter.value.ports.find(({ number }) => number === wanted.number);
-      if (port === undefined) continue;
+    if (work === undefined || seen === undefined || !seen.adapter.known) continue;
+    const healthy = work.problem === undefined;
+    for (const port of seen.adapter.value.ports) {
+      const declared = spec.ports.find(({ number }) => number === port.number);
       result.set(port.address, {
-        item: vfsItem(spec.name, wanted),
-        address: port.address,
-        vfs: wanted.vfs,
-        willBeDriven: work.known && willBeDriven(port, wanted, seen),
+        driven: willBeDriven(port, seen, healthy ? spec : undefined),
         firmwareKnown: work.known,
+        wanted: healthy && declared !== undefined ? { item: vfsItem(spec.name, declared), vfs: declared.vfs } : undefined,
       });
     }
   }
@@ -69,10 +68,18 @@ export function vfsItem(adapter: string, port: { readonly number: number; readon
   return `vfs/${adapter}/${port.number}=${port.vfs}`;
 }
 
-/** A port that ESXi's driver does not have yet gets it with the next start: it turns Ethernet, or InfiniBand under the subclass override. */
-function willBeDriven(port: ObservedPort, wanted: SriovHostSpec['adapters'][number]['ports'][number], seen: DeclaredAdapter): boolean {
-  if (port.driven || !seen.config.known) return port.driven;
-  if (wanted.linkType === 'Ethernet') return true;
+/**
+ * ESXi's driver takes functions of the Ethernet subclass only: Ethernet ports, and InfiniBand ports under the override, which
+ * counts for the whole card. Without a spec (the adapter has a problem) what is stored in firmware counts.
+ */
+function willBeDriven(port: ObservedPort, seen: DeclaredAdapter, spec: AdapterSpec | undefined): boolean {
+  if (!seen.config.known) return port.driven;
   const { parameters } = seen.config.value;
-  return wanted.linkType === 'InfiniBand' && parameters['FORCE_ETH_PCI_SUBCLASS'] !== undefined;
+  const declared = spec?.ports.find(({ number }) => number === port.number)?.linkType;
+  const stored = parameters[`LINK_TYPE_P${port.number}`]?.next;
+  const infiniband =
+    declared === undefined || stored === undefined ? stored !== undefined && sameFirmwareValue('1', stored) : declared === 'InfiniBand';
+  if (!infiniband) return true;
+  const override = parameters['FORCE_ETH_PCI_SUBCLASS'];
+  return override !== undefined && (sameFirmwareValue('1', override.next) || (spec !== undefined && usesInfiniBand(spec)));
 }

@@ -48,7 +48,8 @@ function virtualFunctionTargets(spec: AdapterSpec, config: FirmwareConfig, unsup
   return { SRIOV_EN: count > 0 ? '1' : '0', NUM_OF_VFS: String(count) };
 }
 
-function usesInfiniBand(spec: AdapterSpec): boolean {
+/** Only a port that shall have virtual functions needs the driver, and so the override. */
+export function usesInfiniBand(spec: AdapterSpec): boolean {
   return spec.ports.some(({ linkType, vfs }) => linkType === 'InfiniBand' && vfs > 0);
 }
 

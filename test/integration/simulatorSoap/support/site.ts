@@ -1,6 +1,6 @@
 /** A small simulated site for the tests of its vSphere side: one host with active SR-IOV, its own API, a vCenter, one VM. */
 import { connectX6Dx } from '../../../simulator/profiles/adapterModels.ts';
-import { hostProfile } from '../../../simulator/profiles/hostProfiles.ts';
+import { type HostProfileOptions, hostProfile } from '../../../simulator/profiles/hostProfiles.ts';
 import type { AttachSoapOptions } from '../../../simulator/soap/attachSoap.ts';
 import { attachSoap } from '../../../simulator/soap/attachSoap.ts';
 import type { SoapEndpoint } from '../../../simulator/soap/soapEndpoint.ts';
@@ -21,12 +21,12 @@ export interface SimulatedSite {
   stop(): Promise<void>;
 }
 
-export async function startSite(options: AttachSoapOptions = {}): Promise<SimulatedSite> {
+export async function startSite(options: AttachSoapOptions = {}, profile: HostProfileOptions = {}): Promise<SimulatedSite> {
   const inventory = new Inventory();
   const host = new HostWorld({
     id: 'host-1',
     name: 'esx-01.example.com',
-    profile: hostProfile(),
+    profile: hostProfile(profile),
     adapters: [{ model: connectX6Dx, pciAddress: '0000:86:00.0', parameters: { SRIOV_EN: 1, NUM_OF_VFS: 8 } }],
     moduleOptions: 'max_vfs=4,4',
     biosSriov: true,

@@ -21,7 +21,7 @@ export const softwareCommands: readonly EsxcliCommand[] = [
   {
     path: 'software vib list',
     options: [{ long: 'rebooting-image', kind: 'flag' }],
-    run: (world, options) => listVibs(world, options.isSet('rebooting-image') ? world.software.afterReboot : world.software.running),
+    run: (world, options) => listVibs(world, options.isSet('rebooting-image') ? (world.software.staged ?? []) : world.software.running),
   },
   { path: 'software vib install', options: INSTALL_OPTIONS, run: (world, options) => install(world, options) },
   {

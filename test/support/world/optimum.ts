@@ -1,0 +1,134 @@
+/**
+ * The fewest restarts that can bring a world to a spec, by exhaustive search over everything that may be staged before each restart.
+ * Shares no code with the planner that it judges.
+ */
+import type { AdapterSpec, SriovHostSpec } from '../../../operator/api/types.ts';
+import type { FirmwareAdapter } from '../../simulator/world/firmwareAdapter.ts';
+import { maxVfsOf } from '../../simulator/world/hostModules.ts';
+import type { HostWorld } from '../../simulator/world/hostWorld.ts';
+
+/** 0: not written, 1: written, waits for a restart, 2: in effect. */
+type Layer = 0 | 1 | 2;
+
+interface CardLayer {
+  readonly layer: Layer;
+  readonly coldOnly: boolean;
+}
+
+interface State {
+  readonly software: Layer;
+  /** One for each declared adapter. */
+  readonly firmware: readonly CardLayer[];
+  readonly options: Layer;
+  /** The virtual functions are those of the last boot. */
+  readonly functions: boolean;
+}
+
+/** Undefined where no number of restarts that we can send reaches the goal. */
+export function optimalRestarts(world: HostWorld, spec: SriovHostSpec): number | undefined {
+  const bmc = spec.bmc !== undefined;
+  const declared = spec.adapters.map((adapter) => ({ adapter, card: cardOf(world, adapter) }));
+  const toolsNow = world.software.has('mft') && world.software.has('nmst');
+  let frontier: readonly State[] = [initialState(world, spec, declared)];
+  const seen = new Set<string>();
+  for (let restarts = 0; restarts <= 4; restarts += 1) {
+    if (frontier.some(isGoal)) return restarts;
+    const reached = frontier.flatMap((state) => {
+      const tools = toolsNow || (state.software === 2 && restarts > 0);
+      return stagings(state, tools).flatMap((staged) => (bmc ? [false, true] : [false]).map((cold) => boot(staged, cold)));
+    });
+    frontier = unseen(reached, seen);
+  }
+  return undefined;
+}
+
+function unseen(states: readonly State[], seen: Set<string>): readonly State[] {
+  return states.filter((state) => {
+    const key = JSON.stringify(state);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+/** Driver options that are right but not loaded are no fault as long as the virtual functions are: they stay so at the next start. */
+function isGoal(state: State): boolean {
+  return state.software === 2 && state.firmware.every(({ layer }) => layer === 2) && state.options !== 0 && state.functions;
+}
+
+/** Every subset of what can be written now. */
+function stagings(state: State, tools: boolean): readonly State[] {
+  const write = (layer: Layer): readonly Layer[] => (layer === 0 ? [0, 1] : [layer]);
+  const cards = tools
+    ? state.firmware.reduce<readonly (readonly CardLayer[])[]>(
+        (sets, card) => sets.flatMap((set) => write(card.layer).map((layer) => [...set, { ...card, layer }])),
+        [[]],
+      )
+    : [state.firmware];
+  return write(state.software).flatMap((software) =>
+    cards.flatMap((firmware) => write(state.options).map((options) => ({ ...state, software, firmware, options }))),
+  );
+}
+
+function boot(state: State, cold: boolean): State {
+  const load = (layer: Layer): Layer => (layer === 1 ? 2 : layer);
+  const firmware = state.firmware.map((card) => (cold || !card.coldOnly ? { ...card, layer: load(card.layer) } : card));
+  const options = load(state.options);
+  return { software: load(state.software), firmware, options, functions: firmware.every(({ layer }) => layer === 2) && options === 2 };
+}
+
+interface Declared {
+  readonly adapter: AdapterSpec;
+  readonly card: FirmwareAdapter | undefined;
+}
+
+function initialState(world: HostWorld, spec: SriovHostSpec, declared: readonly Declared[]): State {
+  const missing = spec.software.some(({ name, minVersion }) => !(world.software.version(name) ?? '').startsWith(minVersion));
+  const firmware = declared.map(({ adapter, card }): CardLayer => {
+    const layer = card === undefined || inEffect(adapter, card, 'current') ? 2 : inEffect(adapter, card, 'next') ? 1 : 0;
+    return { layer, coldOnly: card?.needsColdCycle ?? false };
+  });
+  const wanted = declared.flatMap(({ adapter, card }) =>
+    adapter.ports.map((port) => ({ vfs: port.vfs, address: card?.ports[port.number - 1]?.address })),
+  );
+  const functions = wanted.every(
+    ({ vfs, address }) => (world.functions.find((fn) => fn.port.address === address)?.virtualFunctions.length ?? 0) === vfs,
+  );
+  return { software: missing ? 0 : 2, firmware, options: optionsLayer(world, wanted), functions };
+}
+
+function optionsLayer(world: HostWorld, wanted: readonly { readonly vfs: number; readonly address: string | undefined }[]): Layer {
+  const driven = world.functions.filter((fn) => fn.driver !== undefined).map((fn) => fn.port.address);
+  const has = (options: string): boolean => {
+    const list = maxVfsOf(options);
+    return wanted.every(({ vfs, address }) => driven.includes(address ?? '') && (list[driven.indexOf(address ?? '')] ?? 0) === vfs);
+  };
+  if (has(world.modules.loaded('nmlx5_core'))) return 2;
+  return has(world.modules.configured('nmlx5_core')) ? 1 : 0;
+}
+
+function inEffect(adapter: AdapterSpec, card: FirmwareAdapter, column: 'current' | 'next'): boolean {
+  const value = (name: string): number => card.config[column](name);
+  const most = Math.max(...adapter.ports.map(({ vfs }) => vfs));
+  const count = adapter.firmwareVfs === undefined ? value('NUM_OF_VFS') >= most : value('NUM_OF_VFS') === adapter.firmwareVfs;
+  const sriov = most === 0 && adapter.firmwareVfs === undefined ? true : value('SRIOV_EN') === 1 && count;
+  const links = adapter.ports.every(
+    ({ number, linkType }) =>
+      linkType === undefined || !card.model.vpi || value(`LINK_TYPE_P${number}`) === (linkType === 'InfiniBand' ? 1 : 2),
+  );
+  const infiniband = adapter.ports.some(({ linkType, vfs }) => linkType === 'InfiniBand' && vfs > 0);
+  const override =
+    !infiniband || !card.model.forceEthSubclass || (value('ADVANCED_PCI_SETTINGS') === 1 && value('FORCE_ETH_PCI_SUBCLASS') === 1);
+  const image = adapter.firmware === undefined || (column === 'current' ? card.running : card.flashed) === adapter.firmware.version;
+  const further = Object.entries(adapter.parameters ?? {}).every(([name, text]) => String(value(name)) === text);
+  return sriov && links && override && image && further;
+}
+
+function cardOf(world: HostWorld, { selector }: AdapterSpec): FirmwareAdapter | undefined {
+  return world.adapters.find((card) =>
+    card.ports.some(
+      (port) =>
+        port.address === selector.pciAddress ||
+        port.macAddress === selector.macAddress?.toLowerCase() ||
+        (selector.vmnic !== undefined && port.vmnic === selector.vmnic),
+    ),
+  );
+}

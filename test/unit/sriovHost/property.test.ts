@@ -1,0 +1,158 @@
+/** Random host worlds: the controller converges, with the fewest restarts that an exhaustive search finds, whatever the order of its inputs. */
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { findCondition } from '../../../operator/api/conditions.ts';
+import type { AdapterSpec, SriovHostSpec } from '../../../operator/api/types.ts';
+import { standardDepot } from '../../simulator/depot.ts';
+import {
+  connectX4Lx,
+  connectX5En,
+  connectX6Dx,
+  connectX6Vpi,
+  connectX6VpiSinglePort,
+  connectX7,
+} from '../../simulator/profiles/adapterModels.ts';
+import { hostProfile } from '../../simulator/profiles/hostProfiles.ts';
+import { ManualClock } from '../../simulator/world/clock.ts';
+import type { AdapterOptions } from '../../simulator/world/hostOptions.ts';
+import { HostWorld } from '../../simulator/world/hostWorld.ts';
+import { adapterSpec, DRIVER_SOFTWARE, hostSpec, MFT_SOFTWARE } from '../../support/world/hostSpec.ts';
+import { optimalRestarts } from '../../support/world/optimum.ts';
+import { runHost } from '../../support/world/runHost.ts';
+
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 10_000);
+const SLOTS = ['0000:3b:00.0', '0000:5e:00.0', '0000:86:00.0'];
+const DEPOT = standardDepot('7.0u3');
+
+interface RandomAdapter {
+  readonly options: AdapterOptions;
+  readonly declared: boolean;
+  readonly vfs: readonly [number, number];
+  readonly infiniband: readonly [boolean, boolean];
+  readonly linkDeclared: boolean;
+  readonly firmwareVfs: boolean;
+}
+
+const adapter: fc.Arbitrary<RandomAdapter> = fc.record({
+  options: fc
+    .record({
+      model: fc.constantFrom(connectX5En, connectX4Lx, connectX6Dx, connectX6Vpi, connectX6VpiSinglePort, connectX7),
+      sriov: fc.boolean(),
+      count: fc.constantFrom(0, 4, 8, 16),
+      ethernet: fc.boolean(),
+      override: fc.boolean(),
+      needsColdCycle: fc.boolean(),
+    })
+    .map(({ model, sriov, count, ethernet, override, needsColdCycle }) => {
+      const links = model.vpi ? { LINK_TYPE_P1: ethernet ? 2 : 1, ...(model.ports === 2 ? { LINK_TYPE_P2: ethernet ? 2 : 1 } : {}) } : {};
+      const forced = override && model.forceEthSubclass ? { ADVANCED_PCI_SETTINGS: 1, FORCE_ETH_PCI_SUBCLASS: 1 } : {};
+      return { model, needsColdCycle, parameters: { SRIOV_EN: sriov ? 1 : 0, NUM_OF_VFS: count, ...links, ...forced } };
+    }),
+  declared: fc.boolean(),
+  vfs: fc.tuple(fc.constantFrom(1, 4, 8), fc.constantFrom(0, 2, 8)),
+  infiniband: fc.tuple(fc.boolean(), fc.boolean()),
+  linkDeclared: fc.boolean(),
+  firmwareVfs: fc.boolean(),
+});
+
+const world = fc.record({
+  adapters: fc.array(adapter, { minLength: 1, maxLength: 3 }),
+  tools: fc.boolean(),
+  newDriver: fc.boolean(),
+  bmc: fc.boolean(),
+  options: fc.constantFrom('', 'max_vfs=8', 'max_vfs=8,8,8,8', 'pfctx=0x08 max_vfs=4,2 trust_state=2', 'DRSS=4'),
+  inMaintenance: fc.boolean(),
+  seed: fc.nat(),
+});
+
+type RandomWorld = typeof world extends fc.Arbitrary<infer T> ? T : never;
+
+function specFor(random: RandomWorld): SriovHostSpec {
+  const declared = random.adapters.flatMap((entry, index) => (entry.declared || index === 0 ? [specOf(entry, index)] : []));
+  const software = [...(random.tools ? [] : MFT_SOFTWARE), ...(random.newDriver ? DRIVER_SOFTWARE : [])];
+  const spec = hostSpec({ adapters: declared, software });
+  if (random.bmc) return spec;
+  const { bmc: _, ...without } = spec;
+  return without;
+}
+
+function specOf(entry: RandomAdapter, index: number): AdapterSpec {
+  const { model } = entry.options;
+  const linkType = (port: 0 | 1) => {
+    // A VPI card must be told what it shall be, or its ports may have no driver and so no virtual functions at all.
+    if (!model.vpi) return entry.linkDeclared ? { linkType: 'Ethernet' as const } : {};
+    return { linkType: entry.infiniband[port] ? ('InfiniBand' as const) : ('Ethernet' as const) };
+  };
+  const ports = ([0, 1] as const).slice(0, model.ports).map((port) => ({ number: port + 1, vfs: entry.vfs[port], ...linkType(port) }));
+  return adapterSpec(`a${index}`, SLOTS[index] ?? '', ports, entry.firmwareVfs ? { firmwareVfs: 16 } : {});
+}
+
+function build(random: RandomWorld): { readonly host: HostWorld; readonly clock: ManualClock } {
+  const clock = new ManualClock();
+  const host = new HostWorld({
+    id: `h${random.seed}`,
+    name: 'esx-01',
+    clock,
+    profile: hostProfile({ tools: random.tools ? 'withMft' : 'bare' }),
+    files: DEPOT,
+    adapters: random.adapters.map(({ options }, index) => ({ ...options, pciAddress: SLOTS[index] ?? '' })),
+    moduleOptions: random.options,
+    maintenanceMode: random.inMaintenance,
+  });
+  return { host, clock };
+}
+
+function shuffled(spec: SriovHostSpec): SriovHostSpec {
+  const adapters = [...spec.adapters].reverse().map((entry) => ({ ...entry, ports: [...entry.ports].reverse() }));
+  return { ...spec, adapters, software: [...spec.software].reverse() };
+}
+
+describe('SriovHost controller on random worlds', () => {
+  it(`converges with the optimum of restarts and disturbs nothing else (${RUNS} worlds)`, async () => {
+    await fc.assert(
+      fc.asyncProperty(world, async (random) => {
+        const spec = specFor(random);
+        const { host, clock } = build(random);
+        const optimum = optimalRestarts(host, spec);
+        const before = undeclaredVfs(host, spec);
+        const run = await runHost(host, clock, spec);
+        const ready = findCondition(run.host().status?.conditions, 'Ready');
+        if (optimum === undefined) {
+          // Only a person can switch the power of a card that needs it, where there is no BMC.
+          expect(ready?.reason).toBe('ManualPowerCycleRequired');
+          return;
+        }
+        expect({ ready: ready?.reason, restarts: host.counters.restarts.length }).toEqual({ ready: 'Succeeded', restarts: optimum });
+        expect(host.maintenanceMode).toBe(random.inMaintenance);
+        expect(undeclaredVfs(host, spec)).toEqual(before);
+        for (const token of random.options.split(' ').filter((word) => word !== '' && !word.startsWith('max_vfs='))) {
+          expect(host.modules.configured('nmlx5_core').split(' ')).toContain(token);
+        }
+        const writes = { cluster: run.cluster.writes, host: host.counters.reconfigurations };
+        await runHost(host, clock, spec, { cluster: run.cluster, most: 2 });
+        expect({ cluster: run.cluster.writes, host: host.counters.reconfigurations }).toEqual(writes);
+        const twin = build(random);
+        const other = await runHost(twin.host, twin.clock, shuffled(spec));
+        expect(twin.host.counters.restarts.map(({ kind }) => kind)).toEqual(host.counters.restarts.map(({ kind }) => kind));
+        expect(twin.host.modules.configured('nmlx5_core')).toBe(host.modules.configured('nmlx5_core'));
+        expect(other.looks).toBe(run.looks);
+      }),
+      { numRuns: RUNS },
+    );
+  }, 600_000);
+});
+
+/** Entries of max_vfs that belong to ports nobody declared, by PCI address. */
+function undeclaredVfs(host: HostWorld, spec: SriovHostSpec): Readonly<Record<string, number>> {
+  const declared = new Set(
+    spec.adapters.flatMap((entry) => {
+      const card = host.adapters.find(({ ports }) => ports[0]?.address === entry.selector.pciAddress);
+      return entry.ports.map(({ number }) => card?.ports[number - 1]?.address ?? '');
+    }),
+  );
+  return Object.fromEntries(
+    host.physicalFunctions
+      .filter(({ address, vmnic }) => vmnic !== undefined && !declared.has(address))
+      .map(({ address, configuredVfs }) => [address, configuredVfs]),
+  );
+}

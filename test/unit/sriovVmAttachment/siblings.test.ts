@@ -1,0 +1,140 @@
+/** Several attachments: of one VM, which is powered off once; and of one physical function, whose virtual functions are never promised twice. */
+import { describe, expect, it } from '@jest/globals';
+import { attachmentsBeside, attachmentsOfHost, attachmentsOfSecret } from '../../../operator/controllers/sriovVmAttachment/wake.ts';
+import { Scene } from './scene.ts';
+
+const mac = (index: number) => `00:50:56:3f:00:${index.toString(16).padStart(2, '0')}`;
+
+function twoCards(scene: Scene, powerOff: 'PowerOff' | 'Never' | 'GuestShutdown' = 'PowerOff', powerOn = false): void {
+  scene.attach('a', { macAddress: mac(1), powerPolicy: { powerOff, powerOn } });
+  scene.attach('b', { macAddress: mac(2), powerPolicy: { powerOff, powerOn }, function: { adapter: 'fabric0', port: 2 } });
+}
+
+const count = (scene: Scene, what: string) => scene.vsphere.writes.filter((write) => write.startsWith(what)).length;
+
+describe('two attachments of one VM', () => {
+  it.each(['PowerOff', 'GuestShutdown'] as const)('power it off once between them (%s)', async (powerOff) => {
+    const scene = new Scene({ vm: { powerState: 'poweredOn' } });
+    twoCards(scene, powerOff);
+    await scene.settle();
+    expect(scene.vm().sriovCards.map(({ macAddress }) => macAddress)).toEqual([mac(1), mac(2)]);
+    expect(scene.vm().powerState).toBe('poweredOn');
+    expect(count(scene, 'powerO')).toBe(powerOff === 'PowerOff' ? 2 : 1);
+    expect(count(scene, 'shutdownGuest')).toBe(powerOff === 'PowerOff' ? 0 : 1);
+    expect([scene.verdict('Ready', 'a'), scene.verdict('Ready', 'b')]).toEqual(['Ready=True Succeeded', 'Ready=True Succeeded']);
+  });
+
+  it('both get into a VM that is off although the first powers it on and no power-off is allowed', async () => {
+    const scene = new Scene();
+    twoCards(scene, 'Never', true);
+    await scene.settle();
+    expect(scene.vm().sriovCards).toHaveLength(2);
+    expect(count(scene, 'powerOn')).toBe(1);
+  });
+
+  it('run at the same time without mixing up their cards', async () => {
+    const scene = new Scene({ vm: { powerState: 'poweredOn' } });
+    twoCards(scene);
+    for (let round = 0; round < 4; round += 1) await Promise.all([scene.look('a'), scene.look('b')]);
+    await scene.settle();
+    expect(scene.object('a').status?.device?.macAddress).toBe(mac(1));
+    expect(scene.object('b').status?.device?.macAddress).toBe(mac(2));
+    expect(scene.vm().sriovCards).toHaveLength(2);
+  });
+
+  it('do not keep the VM off for one that cannot go on', async () => {
+    const scene = new Scene({ vm: { powerState: 'poweredOn' } });
+    scene.attach('b', { macAddress: mac(2), network: { portGroup: 'missing' } });
+    await scene.look('b');
+    scene.attach('a', { macAddress: mac(1) });
+    await scene.look('a');
+    expect(scene.vm().powerState).toBe('poweredOn');
+  });
+
+  it('keep the VM off for a minute at most for one that was never looked at', async () => {
+    const scene = new Scene({ vm: { powerState: 'poweredOn' } });
+    twoCards(scene);
+    await scene.look('a');
+    expect(scene.vm().powerState).toBe('poweredOff');
+    expect(scene.verdict('Reconciling')).toBe('Reconciling=True WaitingForOtherAttachments');
+    scene.nowMs += 61_000;
+    await scene.look('a');
+    expect(scene.vm().powerState).toBe('poweredOn');
+  });
+
+  it('restore the memory setting of before the first of them when the last one leaves, whichever that is', async () => {
+    for (const order of [
+      ['a', 'b'],
+      ['b', 'a'],
+    ]) {
+      const scene = new Scene({ vm: { memoryReservationMB: 512 } });
+      twoCards(scene);
+      await scene.settle();
+      for (const name of order) {
+        expect(scene.vm().memoryLockedToMax).toBe(true);
+        scene.delete(name);
+        await scene.settle();
+      }
+      expect(scene.vm()).toMatchObject({ sriovCards: [], memoryLockedToMax: false, memoryReservationMB: 512 });
+    }
+  });
+
+  it('leave together with one power-off', async () => {
+    const scene = new Scene({ vm: { powerState: 'poweredOn' } });
+    twoCards(scene);
+    await scene.settle();
+    scene.vsphere.writes.length = 0;
+    scene.delete('a');
+    scene.delete('b');
+    await scene.settle();
+    expect(count(scene, 'powerOff')).toBe(1);
+    expect(scene.vm()).toMatchObject({ sriovCards: [], powerState: 'poweredOn', memoryLockedToMax: false });
+    expect([scene.find('a'), scene.find('b')]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('virtual functions', () => {
+  function crowd(scene: Scene, names: readonly string[]): void {
+    for (const [index, name] of names.entries()) {
+      scene.vsphere.addVm({ moRef: `vm-${10 + index}`, name: `vm-${name}`, hostMoRef: 'host-1', powerState: 'poweredOn' });
+      scene.attach(name, { vm: { name: `vm-${name}` }, macAddress: mac(10 + index) });
+    }
+  }
+
+  it('are never promised twice, also when all ask at the same instant: the first by time and name win', async () => {
+    const scene = new Scene({ presentVfs: 2 });
+    crowd(scene, ['d', 'c', 'b', 'a']);
+    for (let round = 0; round < 4; round += 1) await Promise.all(['d', 'c', 'b', 'a'].map((name) => scene.look(name)));
+    await scene.settle();
+    expect(['a', 'b', 'c', 'd'].map((name) => scene.verdict('Ready', name))).toEqual([
+      'Ready=True Succeeded',
+      'Ready=True Succeeded',
+      'Ready=False NoFreeVirtualFunction',
+      'Ready=False NoFreeVirtualFunction',
+    ]);
+    expect(count(scene, 'powerOff')).toBe(2);
+    expect(scene.condition('HostReady', 'c')?.message).toContain('VM vm-a');
+  });
+
+  it('go to the next in line when one is given back', async () => {
+    const scene = new Scene({ presentVfs: 1 });
+    crowd(scene, ['a', 'b', 'c']);
+    await scene.settle();
+    scene.delete('a');
+    await scene.settle();
+    expect(scene.verdict('Ready', 'b')).toBe('Ready=True Succeeded');
+    expect(scene.verdict('Ready', 'c')).toBe('Ready=False NoFreeVirtualFunction');
+  });
+});
+
+describe('waking', () => {
+  it('names the attachments of a host, of a Secret, and beside another', () => {
+    const scene = new Scene();
+    twoCards(scene);
+    scene.attach('elsewhere', { hostRef: { name: 'esx-02' } });
+    expect(attachmentsOfHost(scene.cluster, 'lab/esx-01')).toEqual(['lab/a', 'lab/b']);
+    expect(attachmentsOfSecret(scene.cluster, 'lab/vcenter')).toEqual(['lab/a', 'lab/b']);
+    expect(attachmentsOfSecret(scene.cluster, 'lab/esx-01')).toEqual([]);
+    expect(attachmentsBeside(scene.cluster, 'lab/a')).toEqual(['lab/b']);
+  });
+});
