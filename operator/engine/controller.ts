@@ -118,6 +118,9 @@ class WorkerPool implements Controller {
       for (let key = await this.#queue.take(); key !== undefined; key = await this.#queue.take()) {
         await this.#run(key, signal);
       }
+    } catch (error) {
+      // Not the reconciler's failure but the engine's own: the liveness check sees the missing worker.
+      this.#options.log.error('a worker has ended because of a bug in the operator; please report it', { controller: this.name, error });
     } finally {
       this.#alive -= 1;
     }

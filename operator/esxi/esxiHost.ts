@@ -134,6 +134,7 @@ export class ShellEsxiHost implements EsxiHost {
     return devices.length > 0 ? devices : parseMstStatus(await this.#mstStatus(mstStatusCommand(), signal));
   }
 
+  /** Without its module, mst fails and there are no devices; why it would not start is for `startMst` to say. */
   async #mstStatus(command: string, signal: AbortSignal): Promise<string> {
     try {
       return await this.#run(command, signal);

@@ -62,7 +62,7 @@ export class Session {
       try {
         return await this.#execOnce(command, options, signal);
       } catch (error) {
-        if (!isPortError(error, 'ConnectionLost') || error.detail['started'] !== false || this.#ended) throw error;
+        if (!wasNeverBegun(error) || this.#ended) throw error;
         this.#options.log.debug('ssh connection was dead, opening it again', { host: this.#target.address });
         return this.#execOnce(command, options, signal);
       }
@@ -96,14 +96,17 @@ export class Session {
   async #execOnce(command: string, options: ExecOptions, signal: AbortSignal): Promise<ExecResult> {
     const connection = await this.#connected(signal);
     const begin = performance.now();
-    let exitCode: number | undefined;
-    try {
-      const result = await connection.exec(command, options, signal);
-      exitCode = result.exitCode;
-      return result;
-    } finally {
+    const report = (exitCode: number | undefined): void => {
       const durationMs = Math.round(performance.now() - begin);
       this.#options.onCommand({ host: this.#target.address, command: withoutUserInfo(command), exitCode, durationMs });
+    };
+    try {
+      const result = await connection.exec(command, options, signal);
+      report(result.exitCode);
+      return result;
+    } catch (error) {
+      if (!wasNeverBegun(error)) report(undefined);
+      throw error;
     }
   }
 
@@ -142,6 +145,10 @@ export class Session {
     this.#connection?.close();
     this.#connection = undefined;
   }
+}
+
+function wasNeverBegun(error: unknown): boolean {
+  return isPortError(error, 'ConnectionLost') && error.detail['started'] === false;
 }
 
 function identityOf({ address, port, credentials }: EsxiTarget): string {

@@ -1,39 +1,14 @@
-// Requests to the API server: authentication, time limits, retries that are safe, errors that can be read, counts.
+// Requests to the API server: time limits, retries that are safe, errors that can be read, a count of writes.
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PortError } from '../ports/errors.ts';
-import type { Connection, Credentials } from './connection.ts';
 import { startDeadline } from './deadline.ts';
 import { errorFromAnswer, isKubeError, KubeError } from './kubeError.ts';
 import { createLimiter } from './limiter.ts';
+import { type Answer, type KubeRequest, send, type TransportOptions } from './transport.ts';
 
-export interface KubeRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** From `resource.ts`, without a query. */
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-  readonly contentType?: string;
-  readonly accept?: string;
-  /** What is written, for the count of writes, for example `SriovHost/status`. */
-  readonly writes?: string;
-  readonly signal: AbortSignal;
-  /** For the whole answer; default 30 s. */
-  readonly timeoutMs?: number;
-}
-
-/** One finished request, as client-go's rest_client metrics want it. `code` is `<error>` when no answer came. */
-export interface RequestRecord {
-  readonly code: string;
-  readonly method: string;
-  readonly host: string;
-  readonly seconds: number;
-}
-
-export interface KubeClientOptions {
-  readonly connection: Connection;
-  readonly userAgent: string;
-  readonly onRequest?: (record: RequestRecord) => void;
+export interface KubeClientOptions extends TransportOptions {
+  /** For a whole answer; default 30 s. */
   readonly timeoutMs?: number;
   /** Requests at the same time, watches not counted. Default 32. */
   readonly concurrency?: number;
@@ -64,7 +39,8 @@ export function createKubeClient(options: KubeClientOptions): KubeClient {
       return connection.namespace;
     },
     request: async <T>(request: KubeRequest) => {
-      const text = await limit(() => withRetries(request, () => wholeAnswer(options, request)));
+      const attempts = () => withRetries(request, () => wholeAnswer(options, request));
+      const text = request.urgent === true ? await attempts() : await limit(attempts);
       if (request.writes !== undefined) writes.set(request.writes, (writes.get(request.writes) ?? 0) + 1);
       return JSON.parse(text) as T;
     },
@@ -105,12 +81,6 @@ class RetryLater extends KubeError {
   }
 }
 
-interface Answer {
-  readonly statusCode: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Readable & { text(): Promise<string> };
-}
-
 async function wholeAnswer(options: KubeClientOptions, request: KubeRequest): Promise<string> {
   const deadline = startDeadline(request.signal, request.timeoutMs ?? options.timeoutMs ?? TIMEOUT_MS);
   try {
@@ -133,59 +103,6 @@ async function openStream(options: KubeClientOptions, request: KubeRequest, idle
     return answer.body;
   } catch (error) {
     throw translate(request, error, false);
-  }
-}
-
-interface SendOptions {
-  readonly signal: AbortSignal;
-  readonly headersTimeout?: number;
-  readonly bodyTimeout?: number;
-}
-
-/** Once more with other credentials if these were refused: a token that was rotated meanwhile costs no failure. */
-async function send(options: KubeClientOptions, request: KubeRequest, limits: SendOptions): Promise<Answer> {
-  const { connection } = options;
-  const first = await connection.credentials();
-  const answer = await sendWith(options, { request, limits, credentials: first });
-  if (answer.statusCode !== 401 || !(await connection.renew(first).catch(() => false))) return answer;
-  await answer.body.text();
-  return await sendWith(options, { request, limits, credentials: await connection.credentials() });
-}
-
-interface Sending {
-  readonly request: KubeRequest;
-  readonly limits: SendOptions;
-  readonly credentials: Credentials;
-}
-
-async function sendWith(options: KubeClientOptions, { request, limits, credentials }: Sending): Promise<Answer> {
-  const { connection, onRequest } = options;
-  const started = performance.now();
-  const record = (code: string) =>
-    onRequest?.({ code, method: request.method, host: new URL(connection.origin).host, seconds: (performance.now() - started) / 1_000 });
-  const query = new URLSearchParams(request.query).toString();
-  // HTTP/1.1: one connection for each watch, so that a broken one takes no other down.
-  const http1 = { allowH2: false };
-  try {
-    const answer = await credentials.dispatcher.request({
-      ...http1,
-      ...limits,
-      origin: connection.origin,
-      path: `${connection.basePath}${request.path}${query === '' ? '' : `?${query}`}`,
-      method: request.method,
-      headers: {
-        ...credentials.headers,
-        accept: request.accept ?? 'application/json',
-        'user-agent': options.userAgent,
-        ...(request.body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' }),
-      },
-      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-    });
-    record(String(answer.statusCode));
-    return answer;
-  } catch (error) {
-    record('<error>');
-    throw error;
   }
 }
 

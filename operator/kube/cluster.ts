@@ -48,7 +48,7 @@ export interface RunningCluster extends Cluster {
   onSecretChange(listener: (key: string) => void): void;
   /** Writes that the server accepted so far, by what was written, for example `SriovHost/status`. */
   writes(): Readonly<Record<string, number>>;
-  /** Resolves when all recorded events are written or given up. */
+  /** Resolves when all recorded events are written or given up, after five seconds at the latest. */
   flushEvents(): Promise<void>;
 }
 

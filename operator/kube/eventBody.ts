@@ -1,6 +1,6 @@
 // An Event as the API wants it (k8s.io/kubernetes pkg/apis/core/validation/events.go gives the limits).
 import type { EventInput } from '../ports/cluster.ts';
-import { microTime } from './lease.ts';
+import { microTime } from './microTime.ts';
 
 export interface Regarding {
   readonly apiVersion: string;

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Fields, Logger } from '../engine/log.ts';
 import type { EventInput } from '../ports/cluster.ts';
 import type { KubeClient } from './client.ts';
+import { startDeadline } from './deadline.ts';
 import { type EventBody, eventBody, type Regarding, seriesPatch } from './eventBody.ts';
 import { isKubeError } from './kubeError.ts';
 import { collectionPath, EVENTS, objectPath } from './resource.ts';
@@ -22,7 +23,7 @@ export interface EventRecorderOptions {
 export interface EventRecorder {
   /** Returns at once and never throws. */
   record(regarding: Regarding, event: EventInput): void;
-  /** Resolves when what was recorded so far is written or given up. */
+  /** Resolves when what was recorded so far is written or given up, after five seconds at the latest. */
   flush(): Promise<void>;
 }
 
@@ -44,6 +45,7 @@ const BURST = 25;
 const REFILL_MS = 300_000;
 const LONGEST_BACKLOG = 1_000;
 const TIMEOUT_MS = 10_000;
+const FLUSH_MS = 5_000;
 
 export function createEventRecorder(options: EventRecorderOptions): EventRecorder {
   return new Recorder(options);
@@ -72,7 +74,10 @@ class Recorder implements EventRecorder {
   }
 
   async flush(): Promise<void> {
-    await this.#tail;
+    const limit = startDeadline(this.#signal, FLUSH_MS);
+    const late = new Promise<void>((resolve) => limit.signal.addEventListener('abort', () => resolve(), { once: true }));
+    await Promise.race([this.#tail, late]);
+    limit.clear();
   }
 
   #record(regarding: Regarding, event: EventInput): void {

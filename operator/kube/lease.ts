@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../engine/log.ts';
 import type { KubeClient } from './client.ts';
 import { isKubeError } from './kubeError.ts';
+import { microTime } from './microTime.ts';
 import { collectionPath, LEASES, objectPath } from './resource.ts';
 
 export interface LeaseOptions {
@@ -145,7 +146,12 @@ export class KubeLease {
   async #read(signal: AbortSignal): Promise<LeaseObject | undefined> {
     const { client, namespace, name } = this.#options;
     try {
-      const lease = await client.request<LeaseObject>({ method: 'GET', path: objectPath(LEASES, { namespace, name }), signal });
+      const lease = await client.request<LeaseObject>({
+        method: 'GET',
+        path: objectPath(LEASES, { namespace, name }),
+        urgent: true,
+        signal,
+      });
       this.#remember(lease);
       return lease;
     } catch (error) {
@@ -163,7 +169,7 @@ export class KubeLease {
     const path = method === 'POST' ? collectionPath(LEASES, namespace) : objectPath(LEASES, { namespace, name });
     const body = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec: { ...times, ...spec } };
     try {
-      this.#remember(await client.request<LeaseObject>({ method, path, body, writes: 'Lease', signal }));
+      this.#remember(await client.request<LeaseObject>({ method, path, body, writes: 'Lease', urgent: true, signal }));
       return true;
     } catch (error) {
       if (isKubeError(error, 409)) return false;
@@ -180,7 +186,7 @@ export class KubeLease {
       if (lease?.spec?.holderIdentity !== identity) return;
       const spec = { ...lease.spec, holderIdentity: '', leaseDurationSeconds: 1, renewTime: microTime() };
       const body = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: lease.metadata, spec };
-      await client.request({ method: 'PUT', path: objectPath(LEASES, { namespace, name }), body, writes: 'Lease', signal });
+      await client.request({ method: 'PUT', path: objectPath(LEASES, { namespace, name }), body, writes: 'Lease', urgent: true, signal });
       log.info('the lease is released', { lease: name });
     } catch (error) {
       log.warn('the lease could not be released; it expires by itself', { lease: name, error });
@@ -200,9 +206,4 @@ export class KubeLease {
   async #pause(signal: AbortSignal): Promise<void> {
     await sleep(this.#options.retryMs * (1 + 0.2 * Math.random()), undefined, { signal });
   }
-}
-
-/** metav1.MicroTime. */
-export function microTime(date = new Date()): string {
-  return date.toISOString().replace('Z', '000Z');
 }

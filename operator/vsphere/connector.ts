@@ -2,9 +2,10 @@
 import { createHash } from 'node:crypto';
 import { PortError } from '../ports/errors.ts';
 import type { VSphere, VsphereConnector, VsphereTarget } from '../ports/vsphere.ts';
-import { type CallRecord, VsphereSession } from './session.ts';
+import type { CallRecord } from './callRunner.ts';
+import { VsphereSession } from './session.ts';
 import { normaliseFingerprint } from './verifiedAgent.ts';
-import { VsphereServer } from './vsphereServer.ts';
+import { type TaskProgress, VsphereServer } from './vsphereServer.ts';
 
 export interface VsphereConnectorOptions {
   /** Time for one request, besides what it waits at the server by intention. Default 60 s. */
@@ -21,6 +22,8 @@ export interface VsphereConnectorOptions {
   readonly now?: () => number;
   /** Called after each request, with its name and time but never with its content. */
   readonly observe?: (record: CallRecord) => void;
+  /** Called while tasks run. */
+  readonly onTaskProgress?: (progress: TaskProgress) => void;
 }
 
 interface Opened {
@@ -32,7 +35,7 @@ interface Opened {
 export function createVsphereConnector(options: VsphereConnectorOptions = {}): VsphereConnector {
   const opened = new Map<string, Opened>();
   const now = options.now ?? (() => performance.now());
-  const { idleMs = 20 * 60_000, taskTimeoutMs = 10 * 60_000, observe = () => undefined } = options;
+  const { idleMs = 20 * 60_000, taskTimeoutMs = 10 * 60_000, observe = () => undefined, onTaskProgress = () => undefined } = options;
   const limits = {
     requestTimeoutMs: options.requestTimeoutMs ?? 60_000,
     connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
@@ -57,7 +60,7 @@ export function createVsphereConnector(options: VsphereConnectorOptions = {}): V
         return known.server;
       }
       const session = new VsphereSession({ target: checked, limits, now, observe });
-      const server = new VsphereServer(session, taskTimeoutMs);
+      const server = new VsphereServer(session, { taskTimeoutMs, onTaskProgress });
       opened.set(key, { session, server });
       return server;
     },

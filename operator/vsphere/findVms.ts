@@ -19,7 +19,7 @@ export async function findVms(calls: Calls, query: VmQuery): Promise<readonly Vm
   return vms.map((vm) => ({
     moRef: vm.ref.value,
     name: entityName(vm.text('name')),
-    inventoryPath: inventoryPath(vm, ancestors),
+    inventoryPath: inventoryPath(calls, vm, ancestors),
     instanceUuid: vm.text('config.instanceUuid') ?? '',
     hostMoRef: vm.refOf('runtime.host')?.value,
   }));
@@ -86,17 +86,22 @@ async function readAncestors(calls: Calls, refs: readonly Ref[]): Promise<Readon
 }
 
 /**
- * A path like `/dc/vm/folder/name`, without the invisible root folder. Names stay escaped in it, so that a `/` in a name
- * can never pass for a folder: hosts grant access by patterns of such paths.
+ * A path like `/dc/vm/folder/name`, without the invisible root folder. Names stay escaped in it, so that a `/` in a name can never
+ * pass for a folder: hosts grant access by patterns of such paths. Empty when the way up to the root folder cannot be seen, since a
+ * part of a path could match a pattern that the whole does not.
  */
-function inventoryPath(vm: ObjectProperties, ancestors: ReadonlyMap<string, ObjectProperties>): string {
+function inventoryPath(calls: Calls, vm: ObjectProperties, ancestors: ReadonlyMap<string, ObjectProperties>): string {
   const names = [vm.text('name') ?? ''];
   const seen = new Set<string>();
-  let current = ancestors.get(vm.text('parentVApp') ?? ancestors.get(vm.ref.value)?.text('parent') ?? '');
-  while (current?.text('parent') !== undefined && !seen.has(current.ref.value)) {
-    seen.add(current.ref.value);
-    names.unshift(current.text('name') ?? '');
-    current = ancestors.get(current.text('parent') ?? '');
+  let current = vm.text('parentVApp') ?? ancestors.get(vm.ref.value)?.text('parent');
+  while (current !== calls.content.rootFolder.value) {
+    const entity = current === undefined || seen.has(current) ? undefined : ancestors.get(current);
+    if (entity === undefined) {
+      return '';
+    }
+    seen.add(entity.ref.value);
+    names.unshift(entity.text('name') ?? '');
+    current = entity.text('parent');
   }
   return `/${names.join('/')}`;
 }

@@ -5,14 +5,11 @@ import type { MethodName } from './order.ts';
 import { retrieveOne } from './propertyCollector.ts';
 import { toPowerState } from './readVms.ts';
 import type { VsphereSession } from './session.ts';
-import { runTask } from './tasks.ts';
+import { runTask, type TaskOptions } from './tasks.ts';
 import { watchUntil } from './watch.ts';
 import type { Ref } from './xmlNode.ts';
 
-export interface PowerOptions {
-  readonly signal: AbortSignal;
-  readonly timeoutMs: number;
-}
+export type PowerOptions = Pick<TaskOptions, 'signal' | 'timeoutMs' | 'onProgress'>;
 
 export async function powerOn(session: VsphereSession, moRef: string, options: PowerOptions): Promise<void> {
   await switchTo(session, moRef, { ...options, method: 'PowerOnVM_Task', state: 'poweredOn' });
@@ -56,13 +53,13 @@ interface Switch extends PowerOptions {
   readonly state: VmPowerState;
 }
 
-async function switchTo(session: VsphereSession, moRef: string, { method, state, signal, timeoutMs }: Switch): Promise<void> {
+async function switchTo(session: VsphereSession, moRef: string, { method, state, ...options }: Switch): Promise<void> {
   const vm = vmRef(moRef);
-  if ((await readPowerState(session, vm, signal)) === state) {
+  if ((await readPowerState(session, vm, options.signal)) === state) {
     return;
   }
   try {
-    await runTask(session, { method, on: vm }, { signal, timeoutMs, questionsOf: vm });
+    await runTask(session, { method, on: vm }, { ...options, questionsOf: vm });
   } catch (error) {
     refuseUnlessIn(error, state);
   }

@@ -8,15 +8,28 @@ import { readVm, readVmsOfHost } from './readVms.ts';
 import { reconfigure } from './reconfigure.ts';
 import type { VsphereSession } from './session.ts';
 import { readSystemId } from './systemId.ts';
+import type { TaskOptions } from './tasks.ts';
+
+/** How far a task on a VM is, in percent, as the server reports it; not every task does. */
+export interface TaskProgress {
+  readonly server: string;
+  readonly vmMoRef: string;
+  readonly percent: number;
+}
+
+export interface TaskSettings {
+  readonly taskTimeoutMs: number;
+  readonly onTaskProgress: (progress: TaskProgress) => void;
+}
 
 export class VsphereServer implements VSphere {
   readonly #session: VsphereSession;
-  readonly #taskTimeoutMs: number;
+  readonly #tasks: TaskSettings;
   readonly #pciDevices: PciDeviceCache = new Map();
 
-  constructor(session: VsphereSession, taskTimeoutMs: number) {
+  constructor(session: VsphereSession, tasks: TaskSettings) {
     this.#session = session;
-    this.#taskTimeoutMs = taskTimeoutMs;
+    this.#tasks = tasks;
   }
 
   apiType(signal: AbortSignal): Promise<string> {
@@ -48,11 +61,11 @@ export class VsphereServer implements VSphere {
   }
 
   powerOn(vmMoRef: string, signal: AbortSignal): Promise<void> {
-    return powerOn(this.#session, vmMoRef, this.#limits(signal));
+    return powerOn(this.#session, vmMoRef, this.#limits(vmMoRef, signal));
   }
 
   powerOff(vmMoRef: string, signal: AbortSignal): Promise<void> {
-    return powerOff(this.#session, vmMoRef, this.#limits(signal));
+    return powerOff(this.#session, vmMoRef, this.#limits(vmMoRef, signal));
   }
 
   shutdownGuest(vmMoRef: string, signal: AbortSignal): Promise<void> {
@@ -64,10 +77,12 @@ export class VsphereServer implements VSphere {
   }
 
   reconfigure(vmMoRef: string, change: VmReconfigure, signal: AbortSignal): Promise<void> {
-    return reconfigure(this.#session, vmMoRef, { change, options: this.#limits(signal) });
+    return reconfigure(this.#session, vmMoRef, { change, options: this.#limits(vmMoRef, signal) });
   }
 
-  #limits(signal: AbortSignal): { readonly signal: AbortSignal; readonly timeoutMs: number } {
-    return { signal, timeoutMs: this.#taskTimeoutMs };
+  #limits(vmMoRef: string, signal: AbortSignal): TaskOptions {
+    const { taskTimeoutMs, onTaskProgress } = this.#tasks;
+    const { server } = this.#session;
+    return { signal, timeoutMs: taskTimeoutMs, onProgress: (percent) => onTaskProgress({ server, vmMoRef, percent }) };
   }
 }

@@ -22,8 +22,9 @@ function causeOf({ failure, plan }: Report): Because<AttachmentReason> | undefin
 
 function ready(input: Report, cause: Because<AttachmentReason> | undefined): Input {
   if (cause !== undefined) return { type: 'Ready', status: negative(input), ...explain(cause) };
-  const { plan, memory, attachment } = input;
+  const { plan, memory, attachment, held } = input;
   if (plan.steps.length === 0) return { type: 'Ready', status: 'True', reason: 'Succeeded', message: 'The VM has its card as declared.' };
+  if (held !== undefined) return { type: 'Ready', status: 'False', ...explain(held) };
   if (attachment.metadata.deletionTimestamp !== undefined)
     return { type: 'Ready', status: 'False', ...explain(detaching(memory.vm?.name)) };
   if (plan.drift.length > 0) {

@@ -15,6 +15,8 @@ export function failureReason(step: StepKind, error: unknown): Because<Attachmen
   const message = messageOf(error);
   const code = codeOf(error);
   if (code === undefined) return { reason: 'InternalError', message };
+  // The VM is there, or an earlier look would have said so: a port group or another part of the change is not.
+  if (code === 'VsphereObjectNotFound' && step === 'ReconfigureVm') return { reason: 'ReconfigureFailed', message };
   if (code !== 'VsphereTaskFailed' && code !== 'VsphereFault') return { reason: ATTACHMENT_REASON_OF_ERROR[code], message };
   const { detail } = error as PortError;
   if (detail['question'] !== undefined) return { reason: 'VmHasQuestion', message };

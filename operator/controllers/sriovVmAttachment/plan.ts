@@ -6,7 +6,7 @@ import { owesPowerOn } from './memory.ts';
 import { type Need, needOf } from './need.ts';
 import { planRemoval } from './planRemoval.ts';
 import { CARD_ADD_RULES, CARD_RULES } from './rules/card.ts';
-import { notRefused, siblingsFirst } from './rules/change.ts';
+import { notRefused, powerBack, siblingsFirst } from './rules/change.ts';
 import { HOST_CHANGE_RULES, HOST_RULES } from './rules/host.ts';
 import { type PowerOff, powerOffFor } from './rules/power.ts';
 import { type Block, block, firstBlock, type Rule, type RuleInput } from './rules/rule.ts';
@@ -36,7 +36,7 @@ function planAttachment(input: RuleInput): Plan {
   const obstacles = firstOfEach(input, [HOST_RULES, VM_RULES, CARD_RULES]);
   const { vm, card, network, physicalFunction } = input.observation;
   if (obstacles.length > 0 || !vm.known || !card.known || !network.known || !physicalFunction.known) {
-    return { ...NOTHING, blocked: obstacles[0], obstacles };
+    return stopped(input, { ...NOTHING, obstacles });
   }
   const wanted = { physicalFunction: physicalFunction.value, network: network.value, spec: input.attachment.spec };
   const need = needOf(vm.value, card.value, wanted);
@@ -63,10 +63,6 @@ function planChange(input: RuleInput, vm: Vm, need: Need): Plan {
   const drift = driftOf(input, need);
   const obstacles = changeObstacles(input, need, permission(powerOff, need, drift));
   const owed = owesPowerOn(input.memory);
-  // Refused, and the VM is still off because of it: it is owed its power, not another attempt.
-  if (owed && vm.powerState === 'poweredOff' && notRefused(input) !== undefined) {
-    return { ...NOTHING, steps: [{ kind: 'PowerOnVm', because: 'powerOwed' }], obstacles, drift };
-  }
   const powerOnLater =
     owed || input.attachment.spec.powerPolicy.powerOn || (powerOff.step !== undefined && powerOff.step.kind !== 'AwaitPowerOff');
   const steps: AttachmentStep[] = [
@@ -77,7 +73,13 @@ function planChange(input: RuleInput, vm: Vm, need: Need): Plan {
     { kind: 'ReconfigureVm', because: need.because, change: need.change, powerOnLater },
     ...(powerOnLater && siblingsFirst(input) === undefined ? [{ kind: 'PowerOnVm', because: 'powerOwed' } as const] : []),
   ];
-  return { ...NOTHING, steps, blocked: obstacles[0], obstacles, drift };
+  return obstacles.length === 0 ? { ...NOTHING, steps, drift } : stopped(input, { ...NOTHING, steps, obstacles, drift });
+}
+
+/** Nothing can be done for the card now; a VM that is off for its sake gets its power back meanwhile. */
+function stopped(input: RuleInput, plan: Plan): Plan {
+  const steps = powerBack(input);
+  return steps.length > 0 ? { ...plan, steps } : { ...plan, blocked: plan.obstacles[0] };
 }
 
 function changeObstacles(input: RuleInput, need: Need, permissionBlock: Block | undefined): readonly Block[] {

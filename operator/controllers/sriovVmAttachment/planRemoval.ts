@@ -4,7 +4,7 @@ import type { SriovCard, Vm } from '../../ports/vsphere.ts';
 import { hasTouchedVm, owesPowerOn } from './memory.ts';
 import { removalOf } from './need.ts';
 import type { Plan } from './plan.ts';
-import { notRefused, siblingsFirst } from './rules/change.ts';
+import { notRefused, powerBack, siblingsFirst } from './rules/change.ts';
 import { HOST_CHANGE_RULES } from './rules/host.ts';
 import { powerOffFor } from './rules/power.ts';
 import { type Block, block, firstBlock, type Rule, type RuleInput, unknownBlocks } from './rules/rule.ts';
@@ -31,12 +31,12 @@ export function planRemoval(input: RuleInput): Plan {
   if (retain && !owesPowerOn(memory)) return letGo('retained', undefined);
   if (!observation.host.known && observation.host.because.reason === 'HostNotFound')
     return letGo('hostGone', observation.host.because.message);
-  if (!observation.vm.known && observation.vm.because.reason === 'VmNotFound' && observation.failure === undefined) {
+  if (!observation.vm.known && observation.vm.because.reason === 'VmNotFound') {
     return letGo('vmGone', observation.vm.because.message);
   }
   const unknownFact = firstBlock(FACTS, input);
   const { vm, card } = observation;
-  if (unknownFact !== undefined || !vm.known || !card.known) return blockedBy([], unknownFact);
+  if (unknownFact !== undefined || !vm.known || !card.known) return blockedBy(input, [], unknownFact);
   return planDetach(input, vm.value, retain ? { kept: true } : { kept: false, card: card.value });
 }
 
@@ -64,7 +64,7 @@ function planDetach(input: RuleInput, vm: Vm, target: Target): Plan {
     ...(change === undefined ? [siblingsFirst] : [notRefused]),
     () => powerOff?.block,
   ];
-  return blockedBy(steps, firstBlock(rules, input));
+  return blockedBy(input, steps, firstBlock(rules, input));
 }
 
 function reconfigure(change: VmChange, powerOnLater: boolean): AttachmentStep {
@@ -90,7 +90,11 @@ function letGo(because: string, leftBehind: string | undefined): Plan {
   return { steps: [{ kind: 'RemoveFinalizer', because }], blocked: undefined, obstacles: [], drift: [], leftBehind };
 }
 
-function blockedBy(steps: readonly AttachmentStep[], blocked: Block | undefined): Plan {
-  const explained = blocked === undefined ? undefined : { ...blocked, message: `${blocked.message} ${LET_GO}` };
-  return { steps, blocked: explained, obstacles: explained === undefined ? [] : [explained], drift: [], leftBehind: undefined };
+/** Not blocked: the steps. Blocked: nothing, except that a VM that is off for our sake gets its power back. */
+function blockedBy(input: RuleInput, steps: readonly AttachmentStep[], blocked: Block | undefined): Plan {
+  const plan: Plan = { steps, blocked: undefined, obstacles: [], drift: [], leftBehind: undefined };
+  if (blocked === undefined) return plan;
+  const explained = { ...blocked, message: `${blocked.message} ${LET_GO}` };
+  const back = blocked.reason === 'WaitingForOtherAttachments' ? [] : powerBack(input);
+  return { ...plan, obstacles: [explained], ...(back.length > 0 ? { steps: back } : { blocked: explained }) };
 }

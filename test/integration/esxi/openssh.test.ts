@@ -1,7 +1,7 @@
 /** The connector against a real OpenSSH with ESXi's settings and, where there is a busybox, ESXi's shell. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { connect } from '../../../operator/esxi/connect.ts';
 import { createEsxiConnector } from '../../../operator/esxi/connector.ts';
 import { Session } from '../../../operator/esxi/session.ts';
@@ -11,6 +11,9 @@ import type { EsxiConnector, EsxiHost, EsxiTarget } from '../../../operator/port
 import { keptLog, portErrorOf, soon, targetOf } from './support/connect.ts';
 import { makeKey, type TestKey } from './support/keys.ts';
 import { BUSYBOX, type OpenSsh, SSHD, startOpenSsh } from './support/openssh.ts';
+
+// Each command starts two shells: slow on a busy machine.
+jest.setTimeout(60_000);
 
 const hostEcdsa = makeKey('ecdsa');
 const hostRsa = makeKey('rsa');
@@ -73,6 +76,19 @@ suite(`${title}real OpenSSH, MaxSessions 1, commands run by ${shell}`, () => {
     const error = await portErrorOf(open(unknownKey));
     expect(error.code).toBe('CredentialsRejected');
     expect(error.message).toContain('rejected the SSH key of user');
+  });
+
+  it('keeps its one connection, though a session may be asked for before sshd has tidied up the last', async () => {
+    sshd.script('esxcli', 'echo 1');
+    const before = sshd.log().length;
+    const host = await open();
+    for (let i = 0; i < 8; i += 1) await host.uptimeMicroseconds(soon());
+    expect(
+      sshd
+        .log()
+        .slice(before)
+        .match(/Accepted publickey/g),
+    ).toHaveLength(1);
   });
 
   it('runs many commands at once over one session slot, with their own exit codes', async () => {

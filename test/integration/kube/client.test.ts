@@ -1,9 +1,15 @@
 // The client against a real API server: connections, errors, time limits, retries, and no secrets in what it says.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { createKubeClient } from '../../../operator/kube/client.ts';
+import { openConnection } from '../../../operator/kube/connection.ts';
 import { isPortError } from '../../../operator/ports/errors.ts';
+import { startApiServer } from '../../support/apiserver/apiServer.ts';
+import { kubeconfigYaml } from '../../support/apiserver/kubeconfig.ts';
 import { startWatchProxy, type WatchProxy } from '../../support/apiserver/watchProxy.ts';
 import { withApiServer } from '../../support/apiserver/withApiServer.ts';
-import { clientFor, createGadget, GADGET_CRD, newNamespace, type TestClient } from './world.ts';
+import { clientFor, createGadget, eventually, GADGET_CRD, newNamespace, type TestClient } from './world.ts';
 
 const api = withApiServer();
 const { signal } = new AbortController();
@@ -139,6 +145,32 @@ describe('the client', () => {
     expect(stranger.passed).toHaveLength(0);
   });
 
+  it('takes a new CA from its configuration when the server has a new certificate', async () => {
+    const path = join(api().folder, 'new-ca.yaml');
+    const wrong = kubeconfigYaml({ server: api().server, caPem: (await otherCertificate()).certPem, user: { token: api().adminToken } });
+    await writeFile(path, wrong);
+    const client = createKubeClient({ connection: openConnection({ kind: 'file', path }), userAgent: 'test' });
+    cleanUp.push(() => client.close());
+    expect(await caught(client.request(namespaces))).toMatchObject({ reason: 'Unreachable' });
+    await writeFile(path, api().kubeconfig);
+    await eventually('it talks to the server', () =>
+      client.request(namespaces).then(
+        () => true,
+        () => false,
+      ),
+    );
+  });
+
+  it('lets an urgent request pass by a crowd that waits', async () => {
+    const { client, proxy } = await proxied();
+    const crowd = new AbortController();
+    proxy.intercept((request) => request.url?.includes('limit=1') === true);
+    const slow = Array.from({ length: 40 }, () => caught(client.request({ ...namespaces, query: { limit: '1' }, signal: crowd.signal })));
+    await client.request({ ...namespaces, urgent: true, timeoutMs: 2_000 });
+    crowd.abort(new Error('the test has ended'));
+    await Promise.all(slow);
+  });
+
   it('keeps its token out of errors', async () => {
     const token = 'wrong-token-that-must-not-be-shown';
     const { client } = await clientFor(api(), { user: { token } });
@@ -151,7 +183,6 @@ describe('the client', () => {
 
 /** Of another API server: right address, wrong authority. */
 async function otherCertificate(): Promise<{ certPem: string; keyPem: string }> {
-  const { startApiServer } = await import('../../support/apiserver/apiServer.ts');
   const other = await startApiServer();
   cleanUp.push(() => other.stop());
   return other.servingCertificate;

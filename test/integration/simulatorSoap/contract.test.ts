@@ -1,4 +1,6 @@
 /** The operator's vSphere client against the simulated servers, with the suite that it also passes against govmomi's vcsim. */
+
+import { XML_STYLES } from '../../simulator/soap/wire/xmlWriter.ts';
 import { type VsphereContractTarget, vsphereContract } from '../../support/vsphereContract.ts';
 import { type SimulatedSite, startSite } from './support/site.ts';
 

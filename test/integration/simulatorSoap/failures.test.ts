@@ -7,6 +7,8 @@ import { findNode, findNodes, RawClient, typeOf } from './support/rawClient.ts';
 import { type SimulatedSite, startSite } from './support/site.ts';
 import { runTask } from './support/taskWait.ts';
 
+const CURRENT_TIME = call('CurrentTime', { type: 'ServiceInstance', value: 'ServiceInstance' });
+
 let site: SimulatedSite;
 let client: RawClient;
 
@@ -54,6 +56,19 @@ describe('a call', () => {
     expect(answer).toMatchObject({ status: 500, fault: 'NoPermission' });
     expect(findNode(answer.content, 'object')?.text).toBe(client.naming.vm(site.vm).value);
     expect(findNode(answer.content, 'privilegeId')?.text).toBe('VirtualMachine.Config.Resource');
+  });
+
+  it('takes as long as a test says', async () => {
+    site.endpoint.service.misbehaviours.add({ kind: 'slow', method: /CurrentTime/, milliseconds: 120, times: 1 });
+    const start = performance.now();
+    await client.send(CURRENT_TIME);
+    expect(performance.now() - start).toBeGreaterThanOrEqual(115);
+  });
+
+  it('meets a proxy that answers in its own words, a number of times', async () => {
+    site.endpoint.service.misbehaviours.add({ kind: 'httpError', status: 503, times: 1 });
+    await expect(client.send(CURRENT_TIME)).rejects.toThrow();
+    expect((await client.send(CURRENT_TIME)).status).toBe(200);
   });
 
   it('to a host with a free licence is refused as a test says', async () => {
@@ -119,12 +134,12 @@ describe('a host that restarts', () => {
     await client.send(call('RebootHost_Task', hostRef(client), '<force>false</force>'));
     await stateReached(() => !site.host.up);
     await site.endpoint.refresh();
-    await expect(client.send(call('CurrentTime', { type: 'ServiceInstance', value: 'ServiceInstance' }))).rejects.toMatchObject({
+    await expect(client.send(CURRENT_TIME)).rejects.toMatchObject({
       code: 'ECONNREFUSED',
     });
     await stateReached(() => site.host.up);
     await site.endpoint.refresh();
-    expect((await client.send(call('CurrentTime', { type: 'ServiceInstance', value: 'ServiceInstance' }))).fault).toBe('NotAuthenticated');
+    expect((await client.send(CURRENT_TIME)).fault).toBe('NotAuthenticated');
     client = await login('host');
     expect(Date.parse((await property(client, hostRef(client), 'runtime.bootTime')) ?? '')).toBeGreaterThan(Date.parse(before ?? ''));
     expect(await property(client, hostRef(client), 'runtime.inMaintenanceMode')).toBe('true');

@@ -32,9 +32,9 @@ describe('a fleet with vSphere', () => {
 
   it('shares the account of a host with its SSH service', async () => {
     const client = new RawClient(part.endpointOf(second));
-    const failures = second.world.accounts.failures;
+    const { loginFailures } = second.world.counters;
     await client.login(second.world.username, 'wrong');
-    expect(second.world.accounts.failures).toBe(failures + 1);
+    expect(second.world.counters.loginFailures).toBe(loginFailures + 1);
   });
 
   it('lets the shell side see the VMs that run, and maintenance mode wait for them', async () => {
@@ -45,6 +45,19 @@ describe('a fleet with vSphere', () => {
     part.inventory.power.off(vm);
     expect(await entering).toBe(true);
     first.world.exitMaintenanceMode();
+  });
+
+  it('answers with HTTP 503 from boot until hostd is ready', async () => {
+    const host = await fleet.addHost({ name: 'esx-03', misbehaviour: [{ kind: 'hostdNotReady', milliseconds: 3_600_000 }] });
+    const client = new RawClient(part.endpointOf(host));
+    expect((await client.get('/sdk/vimServiceVersions.xml')).status).toBe(200);
+    host.world.forceOff();
+    host.world.powerOn();
+    while (!host.world.up) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await part.endpointOf(host).refresh();
+    expect((await client.get('/sdk/vimServiceVersions.xml')).status).toBe(503);
   });
 
   it('shows all hosts in one vCenter', async () => {

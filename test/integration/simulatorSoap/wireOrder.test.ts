@@ -5,6 +5,7 @@ import type { Ref } from '../../simulator/soap/wire/values.ts';
 import { call, cardElements, deviceChange, MEMORY, reconfigure, sriovBacking } from './support/bodies.ts';
 import { RawClient } from './support/rawClient.ts';
 import { type SimulatedSite, startSite } from './support/site.ts';
+import { runTask } from './support/taskWait.ts';
 
 describe('a request', () => {
   let site: SimulatedSite;
@@ -14,6 +15,7 @@ describe('a request', () => {
 
   beforeAll(async () => {
     site = await startSite();
+    site.inventory.power.off(site.vm);
     client = new RawClient(site.endpoint);
     await client.login(site.host.username, site.host.password);
     vm = client.naming.vm(site.vm);
@@ -27,7 +29,7 @@ describe('a request', () => {
   const replaced = (from: string | RegExp, to: string) => addCard(elements).replace(from, to);
 
   it('in the order of the schema is taken', async () => {
-    expect((await client.send(addCard(elements))).status).toBe(200);
+    expect(await runTask(client, addCard(elements))).toMatchObject({ state: 'success' });
   });
 
   it('in any other order is refused with the name of an element', async () => {
@@ -64,6 +66,7 @@ describe('a request', () => {
     { why: 'a backing without xsi:type', body: () => replaced(/<backing [^>]*>/, '<backing>'), names: 'backing' },
     { why: 'a type that is none', body: () => addCard(elements, 'VirtualSriovCard'), names: 'device' },
     { why: 'a type of another family', body: () => addCard(elements, 'HostSriovConfig'), names: 'device' },
+    { why: 'a type with a prefix that nobody declared', body: () => addCard(elements, 'vim:VirtualSriovEthernetCard'), names: 'device' },
     { why: 'an abstract type', body: () => addCard(elements, 'VirtualEthernetCard'), names: 'device' },
     { why: 'a required field missing', body: () => replaced('<key>-1</key>', ''), names: 'key' },
     { why: 'a backing without its vendor', body: () => replaced('<vendorId>5555</vendorId>', ''), names: 'vendorId' },
@@ -110,8 +113,8 @@ describe('a request', () => {
     },
     { why: 'line breaks and blanks between elements', change: (body: string) => body.replaceAll('><', '>\n  <') },
   ])('with $why means the same', async ({ change }) => {
-    const answer = await client.send(change(reconfigure(vm, deviceChange('remove', 'VirtualSriovEthernetCard', ['<key>13015</key>']))));
-    expect(answer.status).toBe(200);
+    const remove = reconfigure(vm, deviceChange('remove', 'VirtualSriovEthernetCard', ['<key>987654</key>']));
+    expect(await runTask(client, change(remove))).toMatchObject({ state: 'error', fault: 'InvalidDeviceSpec' });
   });
 
   it.each([

@@ -1,6 +1,5 @@
 // What goes wrong between the operator and a vSphere server, and the typed error that comes of it.
 import { createServer, type Server } from 'node:net';
-import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Fixture, soapFault, startFixture } from './fixture.ts';
 
@@ -185,6 +184,30 @@ describe('tasks and faults', () => {
     });
   });
 
+  it('give the question that comes up while a task runs', async () => {
+    const vsphere = fixture.open();
+    await vsphere.powerOn(vm, NEVER);
+    const question = `<objectSet><kind>modify</kind><obj type="VirtualMachine">${vm}</obj><changeSet><name>runtime.question</name><op>assign</op><val xsi:type="VirtualMachineQuestionInfo"><text>Continue?</text></val></changeSet></objectSet></filterSet>`;
+    fixture.proxy.meddle(({ method }) =>
+      method === 'WaitForUpdatesEx'
+        ? (answer) => ({ ...answer, body: answer.body.replace('>success<', '>running<').replace('</filterSet>', question) })
+        : 'forward',
+    );
+    await expect(vsphere.powerOff(vm, NEVER)).rejects.toMatchObject({ code: 'VsphereTaskFailed', detail: { question: 'Continue?' } });
+  });
+
+  it('report the progress of a task', async () => {
+    const seen: unknown[] = [];
+    const vsphere = fixture.open({ onTaskProgress: (progress) => seen.push(progress) });
+    await vsphere.powerOn(vm, NEVER);
+    const progress = '<changeSet><name>info.progress</name><op>assign</op><val>35</val></changeSet></objectSet>';
+    fixture.proxy.meddle(({ method }) =>
+      method === 'WaitForUpdatesEx' ? (answer) => ({ ...answer, body: answer.body.replace('</objectSet>', progress) }) : 'forward',
+    );
+    await vsphere.powerOff(vm, NEVER);
+    expect(seen).toContainEqual({ server: fixture.target.server, vmMoRef: vm, percent: 35 });
+  });
+
   it.each([
     {
       fault: 'NoPermission',
@@ -197,36 +220,13 @@ describe('tasks and faults', () => {
     { fault: 'ManagedObjectNotFound', fields: '<obj type="VirtualMachine">vm-1</obj>', code: 'VsphereObjectNotFound', says: 'vm-1' },
   ])('give $code for the fault $fault of a call', async ({ fault, fields, code, says }) => {
     const vsphere = fixture.open();
+    await vsphere.powerOn(vm, NEVER);
     fixture.proxy.meddle(({ method }) => (method === 'ShutdownGuest' ? soapFault(fault, 'some text', fields) : 'forward'));
     await expect(vsphere.shutdownGuest(vm, NEVER)).rejects.toMatchObject({
       code,
       message: expect.stringContaining(says),
       detail: { fault },
     });
-  });
-});
-
-describe('secrets', () => {
-  const CANARY = 'canary-5f0c';
-
-  it.each([
-    { why: 'rejected', meddle: 'forward' as const },
-    { why: 'met with a dropped connection', meddle: 'dropAfter' as const },
-    { why: 'met with an answer that is not SOAP', meddle: { status: 200, body: 'x' } },
-    { why: 'met with silence', meddle: 'hang' as const },
-  ])('are in no error when the log-in is $why', async ({ meddle }) => {
-    const vsphere = fixture.connector({ requestTimeoutMs: 300 }).open({ ...fixture.target, password: CANARY });
-    fixture.proxy.meddle(({ method }) => (method === 'Login' ? meddle : 'forward'));
-    const error: unknown = await vsphere.apiType(NEVER).catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(Error);
-    expect(inspect(error, { depth: 20, showHidden: true })).not.toContain(CANARY);
-  });
-
-  it('are not shown by a connection', async () => {
-    const connector = fixture.connector();
-    const vsphere = connector.open({ ...fixture.target });
-    await vsphere.apiType(NEVER);
-    expect(inspect([connector, vsphere], { depth: 20, showHidden: true })).not.toContain(fixture.target.password);
   });
 });
 

@@ -4,12 +4,21 @@ export class ShellSyntaxError extends Error {
   override readonly name = 'ShellSyntaxError';
 }
 
-export type Token = { readonly kind: 'word'; readonly text: string } | { readonly kind: 'operator'; readonly text: string };
+/** Texts and variables in a row; a variable gets its value when the command runs, as in ash. */
+export type Word = readonly WordPart[];
+export type WordPart = string | { readonly variable: string };
+
+export type Token = { readonly kind: 'word'; readonly word: Word } | { readonly kind: 'operator'; readonly text: string };
+
+interface Read {
+  readonly word: Word;
+  readonly end: number;
+}
 
 /** Longest first. */
 const OPERATORS = ['2>&1', '2>>', '2>', '&&', '||', '>>', ';', '>', '<', '|', '&', '(', ')', '\n'];
 
-export function tokenize(line: string, environment: ReadonlyMap<string, string>): readonly Token[] {
+export function tokenize(line: string): readonly Token[] {
   const tokens: Token[] = [];
   let position = 0;
   while (position < line.length) {
@@ -20,30 +29,30 @@ export function tokenize(line: string, environment: ReadonlyMap<string, string>)
       tokens.push({ kind: 'operator', text: operator === '\n' ? ';' : operator });
       position += operator.length;
     } else {
-      const word = readWord(line, position, environment);
-      tokens.push({ kind: 'word', text: word.text });
-      position = word.end;
+      const { word, end } = readWord(line, position);
+      tokens.push({ kind: 'word', word });
+      position = end;
     }
   }
   return tokens;
 }
 
-function readWord(line: string, start: number, environment: ReadonlyMap<string, string>): { readonly text: string; readonly end: number } {
-  let text = '';
-  let position = start;
-  while (position < line.length && !/[\s;&|<>()]/.test(line.charAt(position))) {
-    const part = readPart(line, position, environment);
-    text += part.text;
-    position = part.end;
-  }
-  return { text, end: position };
+export function expand(word: Word, environment: ReadonlyMap<string, string>): string {
+  return word.map((part) => (typeof part === 'string' ? part : (environment.get(part.variable) ?? ''))).join('');
 }
 
-function readPart(
-  line: string,
-  position: number,
-  environment: ReadonlyMap<string, string>,
-): { readonly text: string; readonly end: number } {
+function readWord(line: string, start: number): Read {
+  const word: WordPart[] = [];
+  let position = start;
+  while (position < line.length && !/[\s;&|<>()]/.test(line.charAt(position))) {
+    const part = readPart(line, position);
+    word.push(...part.word);
+    position = part.end;
+  }
+  return { word, end: position };
+}
+
+function readPart(line: string, position: number): Read {
   const character = line.charAt(position);
   switch (character) {
     case "'": {
@@ -51,61 +60,53 @@ function readPart(
       if (end < 0) {
         throw new ShellSyntaxError('unterminated quoted string');
       }
-      return { text: line.slice(position + 1, end), end: end + 1 };
+      return { word: [line.slice(position + 1, end)], end: end + 1 };
     }
     case '"':
-      return readDoubleQuoted(line, position + 1, environment);
+      return readDoubleQuoted(line, position + 1);
     case '\\':
-      return { text: line.charAt(position + 1), end: position + 2 };
+      return { word: [line.charAt(position + 1)], end: position + 2 };
     case '$':
-      return readVariable(line, position, environment);
+      return readVariable(line, position);
     case '`':
     case '*':
     case '?':
       throw new ShellSyntaxError(`unexpected "${character}"`);
     default:
-      return { text: character, end: position + 1 };
+      return { word: [character], end: position + 1 };
   }
 }
 
-function readDoubleQuoted(
-  line: string,
-  start: number,
-  environment: ReadonlyMap<string, string>,
-): { readonly text: string; readonly end: number } {
-  let text = '';
+function readDoubleQuoted(line: string, start: number): Read {
+  const word: WordPart[] = [];
   let position = start;
   while (position < line.length && line[position] !== '"') {
     const character = line.charAt(position);
     if (character === '\\' && /["\\$`]/.test(line.charAt(position + 1))) {
-      text += line.charAt(position + 1);
+      word.push(line.charAt(position + 1));
       position += 2;
     } else if (character === '$' || character === '`') {
-      const part = readPart(line, position, environment);
-      text += part.text;
+      const part = readPart(line, position);
+      word.push(...part.word);
       position = part.end;
     } else {
-      text += character;
+      word.push(character);
       position += 1;
     }
   }
   if (position >= line.length) {
     throw new ShellSyntaxError('unterminated quoted string');
   }
-  return { text, end: position + 1 };
+  return { word, end: position + 1 };
 }
 
-function readVariable(
-  line: string,
-  position: number,
-  environment: ReadonlyMap<string, string>,
-): { readonly text: string; readonly end: number } {
+function readVariable(line: string, position: number): Read {
   const match = /^\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))/.exec(line.slice(position));
-  if (match === null) {
-    if (line.charAt(position + 1) === '(') {
-      throw new ShellSyntaxError('unexpected "$("');
-    }
-    return { text: '$', end: position + 1 };
+  if (match !== null) {
+    return { word: [{ variable: match[1] ?? match[2] ?? '' }], end: position + match[0].length };
   }
-  return { text: environment.get(match[1] ?? match[2] ?? '') ?? '', end: position + match[0].length };
+  if (/^\$[({]/.test(line.slice(position))) {
+    throw new ShellSyntaxError(`unexpected "${line.slice(position, position + 2)}"`);
+  }
+  return { word: ['$'], end: position + 1 };
 }

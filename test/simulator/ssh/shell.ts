@@ -2,7 +2,7 @@
 
 import { parseCommandLine, type SimpleCommand } from './commandLine.ts';
 import { type CommandResult, complain, type Tool, type ToolContext } from './commandResult.ts';
-import { ShellSyntaxError } from './commandTokens.ts';
+import { expand, ShellSyntaxError } from './commandTokens.ts';
 import { esxcli } from './esxcli/esxcli.ts';
 import { autoBackup } from './tools/autoBackup.ts';
 import { cat, echo, ls, mkdir, mv, rm, sha256sum, test } from './tools/busybox.ts';
@@ -49,16 +49,16 @@ const OF_MFT: Readonly<Record<string, Tool>> = {
 const BINARY_FOLDERS = ['/bin/', '/sbin/', '/usr/bin/', '/usr/sbin/', '/usr/lib/vmware/bin/'];
 
 export async function runShell(line: string, context: ToolContext): Promise<CommandResult> {
-  const environment = new Map([['PATH', '/bin:/sbin']]);
   let commands: readonly SimpleCommand[];
   try {
-    commands = parseCommandLine(line, environment);
+    commands = parseCommandLine(line);
   } catch (error) {
     if (error instanceof ShellSyntaxError) {
       return complain(2, `sh: syntax error: ${error.message}`);
     }
     throw error;
   }
+  const environment = new Map([['PATH', '/bin:/sbin']]);
   let stdout = '';
   let stderr = '';
   let code = 0;
@@ -74,19 +74,21 @@ export async function runShell(line: string, context: ToolContext): Promise<Comm
 }
 
 async function runSimple(command: SimpleCommand, environment: Map<string, string>, context: ToolContext): Promise<CommandResult> {
-  const words = command.words[0] === 'export' ? command.words.slice(1) : command.words;
+  const all = command.words.map((word) => expand(word, environment));
+  const words = all[0] === 'export' ? all.slice(1) : all;
   const firstPlain = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word));
   for (const assignment of firstPlain < 0 ? words : words.slice(0, firstPlain)) {
     const equals = assignment.indexOf('=');
     environment.set(assignment.slice(0, equals), assignment.slice(equals + 1));
   }
-  const name = firstPlain < 0 || command.words[0] === 'export' ? undefined : words[firstPlain];
+  const name = firstPlain < 0 || all[0] === 'export' ? undefined : words[firstPlain];
   if (name === undefined) {
     return { stdout: '', code: 0 };
   }
   const args = words.slice(firstPlain + 1);
   if (command.output !== undefined) {
-    return redirect(name, args, command.output, context);
+    const output = { path: expand(command.output.path, environment), append: command.output.append };
+    return redirect(name, args, output, context);
   }
   return await run(name, args, context);
 }

@@ -75,7 +75,11 @@ export class FirmwareAdapter {
 
   /** Most virtual functions that the running configuration offers on each port. */
   get offeredVfs(): number {
-    return this.config.current('SRIOV_EN') === 1 ? this.config.current('NUM_OF_VFS') : 0;
+    if (this.config.current('SRIOV_EN') === 0) {
+      return 0;
+    }
+    // With PF_NUM_OF_VF_VALID the device-wide number is ignored.
+    return this.config.current(this.config.current('PF_NUM_OF_VF_VALID') === 1 ? 'PF_NUM_OF_VF' : 'NUM_OF_VFS');
   }
 
   flash(version: string): void {

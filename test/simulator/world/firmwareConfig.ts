@@ -12,12 +12,17 @@ export interface FirmwareParameter {
 export type SetProblem =
   | { readonly kind: 'unknown' | 'unsupported' | 'readOnly' | 'duplicate'; readonly name: string }
   | { readonly kind: 'badValue'; readonly name: string; readonly value: string }
-  | { readonly kind: 'tooLarge' | 'tooSmall'; readonly name: string; readonly limit: number };
+  | { readonly kind: 'tooLarge' | 'tooSmall'; readonly name: string; readonly limit: number }
+  /** Interrupt vectors: each is fine by itself, together they are too many. */
+  | { readonly kind: 'constraint'; readonly name: string; readonly partners: readonly string[] };
 
 export interface Assignment {
   readonly name: string;
   readonly value: string;
 }
+
+const MSIX_PARAMETERS = ['NUM_OF_VFS', 'NUM_VF_MSIX', 'NUM_PF_MSIX'];
+const MAX_TOTAL_MSIX = 8192;
 
 export class FirmwareConfig {
   readonly #definitions: ReadonlyMap<string, ParameterDefinition>;
@@ -65,7 +70,7 @@ export class FirmwareConfig {
       }
       seen.add(name);
     }
-    return undefined;
+    return this.#constraint(assignments);
   }
 
   /** Only after `check` found nothing. */
@@ -104,6 +109,22 @@ export class FirmwareConfig {
       return { kind: 'tooLarge', name, limit: definition.max };
     }
     return definition.min !== undefined && number < definition.min ? { kind: 'tooSmall', name, limit: definition.min } : undefined;
+  }
+
+  /** mlxconfig_host.db: num_pfs * (num_pf_msix + total_vfs * num_vf_msix) <= max_total_msix. */
+  #constraint(assignments: readonly Assignment[]): SetProblem | undefined {
+    const concerned = assignments.find(({ name }) => MSIX_PARAMETERS.includes(name));
+    if (concerned === undefined) {
+      return undefined;
+    }
+    const value = (name: string) => {
+      const given = assignments.find((assignment) => assignment.name === name);
+      const definition = this.#definitions.get(name);
+      return (given === undefined || definition === undefined ? undefined : parseParameter(definition, given.value)) ?? this.next(name);
+    };
+    const vectors = value('NUM_OF_PF') * (value('NUM_PF_MSIX') + value('NUM_OF_VFS') * value('NUM_VF_MSIX'));
+    const partners = MSIX_PARAMETERS.filter((name) => name !== concerned.name);
+    return vectors > MAX_TOTAL_MSIX ? { kind: 'constraint', name: concerned.name, partners } : undefined;
   }
 
   #listed(definition: ParameterDefinition): boolean {

@@ -2,6 +2,7 @@
  * The simulated vSphere inventory: hosts in datacenters and clusters, networks, VMs and their power. It knows nothing of
  * SOAP; endpoints (test/simulator/soap) show it as a vCenter or as a host's own API, and tests drive it directly.
  */
+import { isIP } from 'node:net';
 import { type Clock, realClock } from './clock.ts';
 import type { SimHostView, SimVmsOfHost } from './contract.ts';
 import { InventoryHooks } from './inventoryHooks.ts';
@@ -21,6 +22,8 @@ export interface HostPlacement {
   readonly cluster?: string;
   /** Standard port groups; default `VM Network`. */
   readonly portGroups?: readonly string[];
+  /** Of its management interface (vmk0); default: the host's address where that is one, else one of 192.0.2.0/24. */
+  readonly managementIp?: string;
 }
 
 export interface InventoryHost {
@@ -28,6 +31,7 @@ export interface InventoryHost {
   readonly view: SimHostView;
   readonly datacenter: string;
   readonly cluster: string | undefined;
+  readonly managementIp: string;
 }
 
 export interface InventoryOptions {
@@ -81,7 +85,9 @@ export class Inventory implements SimVmsOfHost {
 
   addHost(view: SimHostView, placement: HostPlacement = {}): InventoryHost {
     const datacenter = placement.datacenter ?? 'dc-01';
-    const host: InventoryHost = { number: this.#nextNumber(), view, datacenter, cluster: placement.cluster };
+    const number = this.#nextNumber();
+    const managementIp = placement.managementIp ?? (isIP(view.address) === 0 ? `192.0.2.${number % 250}` : view.address);
+    const host: InventoryHost = { number, view, datacenter, cluster: placement.cluster, managementIp };
     this.#hosts.set(view.id, host);
     this.#vmsByHost.set(view.id, new Set());
     for (const name of placement.portGroups ?? ['VM Network']) {

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type AdminRequest, type AdminResponse, adminRequest } from './adminRequest.ts';
 import { type Binaries, ensureBinaries } from './binaries.ts';
 import { type Server, startServer } from './childProcess.ts';
+import { apiServerFlags, etcdFlags } from './flags.ts';
 import { freePort } from './freePort.ts';
 import { kubeconfigYaml } from './kubeconfig.ts';
 
@@ -28,7 +29,7 @@ export interface ApiServer {
   readonly adminToken: string;
   readonly kubeconfig: string;
   readonly kubeconfigPath: string;
-  /** The audit log, when `--audit-policy-file` and `--audit-log-path` were given, and other files of a test may live here. */
+  /** Removed at the stop; files of a test may live here too. */
   readonly folder: string;
   /** As `kubectl` would from a shell; a failure is a result with a code, not an exception. */
   kubectl(args: readonly string[], input?: string): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
@@ -142,39 +143,6 @@ async function writeKeys(folder: string, adminToken: string): Promise<void> {
   await writeFile(join(folder, 'sa.key'), privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
   await writeFile(join(folder, 'sa.pub'), publicKey.export({ type: 'spki', format: 'pem' }));
   await writeFile(join(folder, 'tokens.csv'), `${adminToken},admin,admin,"system:masters"\n`, { mode: 0o600 });
-}
-
-function etcdFlags(folder: string, port: number): string[] {
-  const client = `http://127.0.0.1:${port}`;
-  return [
-    `--data-dir=${join(folder, 'etcd')}`,
-    `--listen-client-urls=${client}`,
-    `--advertise-client-urls=${client}`,
-    '--listen-peer-urls=http://127.0.0.1:0',
-    '--unsafe-no-fsync',
-    '--log-level=error',
-  ];
-}
-
-function apiServerFlags({ folder, etcdPort, port }: { folder: string; etcdPort: number; port: number }): string[] {
-  return [
-    `--etcd-servers=http://127.0.0.1:${etcdPort}`,
-    '--bind-address=127.0.0.1',
-    '--advertise-address=127.0.0.1',
-    `--secure-port=${port}`,
-    `--cert-dir=${folder}`,
-    '--service-account-issuer=https://kubernetes.default.svc',
-    `--service-account-key-file=${join(folder, 'sa.pub')}`,
-    `--service-account-signing-key-file=${join(folder, 'sa.key')}`,
-    `--token-auth-file=${join(folder, 'tokens.csv')}`,
-    '--authorization-mode=RBAC',
-    '--service-cluster-ip-range=10.0.0.0/24',
-    '--endpoint-reconciler-type=none',
-    '--enable-priority-and-fairness=false',
-    '--profiling=false',
-    // No controller-manager runs here, so nobody would make the service accounts that this plugin waits for.
-    '--disable-admission-plugins=ServiceAccount',
-  ];
 }
 
 /** Waits for /readyz; the serving certificate appears while the server starts. */

@@ -17,7 +17,8 @@ export function secretManifest(namespace: string, name: string, stringData: Read
 export function credentialManifests(namespace: string, host: SimHost): readonly object[] {
   const { username, password } = host.ssh;
   const secrets = [secretManifest(namespace, `${host.world.name}-esxi`, { username, password })];
-  if (host.bmc !== undefined) secrets.push(secretManifest(namespace, `${host.world.name}-bmc`, { username: host.bmc.username, password: host.bmc.password }));
+  if (host.bmc !== undefined)
+    secrets.push(secretManifest(namespace, `${host.world.name}-bmc`, { username: host.bmc.username, password: host.bmc.password }));
   return secrets;
 }
 
@@ -28,7 +29,11 @@ export interface HostManifestOptions {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-export function hostManifest(host: SimHost, soap: SoapEndpoint | undefined, { namespace, spec, annotations }: HostManifestOptions): Manifest {
+export function hostManifest(
+  host: SimHost,
+  soap: SoapEndpoint | undefined,
+  { namespace, spec, annotations }: HostManifestOptions,
+): Manifest {
   const { name } = host.world;
   const bmc =
     host.bmc === undefined
@@ -43,9 +48,20 @@ export function hostManifest(host: SimHost, soap: SoapEndpoint | undefined, { na
   const vsphere =
     soap === undefined
       ? {}
-      : { vsphere: { server: `127.0.0.1:${soap.port}`, credentialsSecretRef: { name: `${name}-esxi` }, certificateFingerprint: soap.certificate.fingerprintSha256 } };
+      : {
+          vsphere: {
+            server: `127.0.0.1:${soap.port}`,
+            credentialsSecretRef: { name: `${name}-esxi` },
+            certificateFingerprint: soap.certificate.fingerprintSha256,
+          },
+        };
   const complete = {
-    esxi: { address: host.ssh.address, sshPort: host.ssh.port, credentialsSecretRef: { name: `${name}-esxi` }, hostKeyFingerprints: [host.ssh.hostKeyFingerprint] },
+    esxi: {
+      address: host.ssh.address,
+      sshPort: host.ssh.port,
+      credentialsSecretRef: { name: `${name}-esxi` },
+      hostKeyFingerprints: [host.ssh.hostKeyFingerprint],
+    },
     ...vsphere,
     ...bmc,
     ...spec,
@@ -71,7 +87,13 @@ export function attachmentManifest({ namespace, name, host, spec }: AttachmentMa
     apiVersion: 'sriov.esxi.io/v1alpha1',
     kind: 'SriovVmAttachment',
     metadata: { name, namespace },
-    spec: { hostRef: { name: host }, vm: { name }, function: { adapter: 'fabric0', port: 1 }, network: { portGroup: 'VM Network' }, ...spec },
+    spec: {
+      hostRef: { name: host },
+      vm: { name },
+      function: { adapter: 'fabric0', port: 1 },
+      network: { portGroup: 'VM Network' },
+      ...spec,
+    },
   };
 }
 

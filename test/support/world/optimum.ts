@@ -49,9 +49,9 @@ function unseen(states: readonly State[], seen: Set<string>): readonly State[] {
   });
 }
 
-/** Driver options that are right but not loaded are no fault as long as the virtual functions are: they stay so at the next start. */
+/** Driver options count by what came of them: where the virtual functions are right, wrong options are corrected without a restart. */
 function isGoal(state: State): boolean {
-  return state.software === 2 && state.firmware.every(({ layer }) => layer === 2) && state.options !== 0 && state.functions;
+  return state.software === 2 && state.firmware.every(({ layer }) => layer === 2) && state.functions;
 }
 
 /** Every subset of what can be written now. */

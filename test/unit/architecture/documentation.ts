@@ -20,12 +20,17 @@ export function sriovKeys(page: string): readonly string[] {
   return [...page.matchAll(/(?<![\w./-])sriov\.esxi\.io\/([a-z0-9]+)/g)].map((match) => match[0]);
 }
 
-/** Names in every `export const METRICS`, a list of `{ name }`. */
+const METRICS = /^export const ((?:\w+_)?METRICS)\b/m;
+
+/** Names in every `export const METRICS` (or `..._METRICS`), a list of `{ name }`. */
 export async function metricNames(files: readonly SourceFile[]): Promise<readonly string[]> {
-  const modules = files.filter((file) => /^export const METRICS\b/m.test(file.text)).map((file) => import(join(ROOT, file.path)));
-  return (await Promise.all(modules)).flatMap(({ METRICS }: { METRICS: readonly { readonly name: string }[] }) =>
-    METRICS.map(({ name }) => name),
-  );
+  const lists = files.map(async ({ path, text }) => {
+    const name = METRICS.exec(text)?.[1];
+    if (name === undefined) return [];
+    const module = (await import(join(ROOT, path))) as Readonly<Record<string, readonly { readonly name: string }[]>>;
+    return module[name] ?? [];
+  });
+  return (await Promise.all(lists)).flat().map(({ name }) => name);
 }
 
 /** Reasons that stand nowhere but in the table: what nobody can say must not be documented. */

@@ -109,6 +109,16 @@ describe('MFT', () => {
     expect((await host.mstDevices(signal)).map((device) => device.name)).toEqual(['mt4099_pciconf0']);
   });
 
+  it('has no devices while its module is not loaded', async () => {
+    const { host } = hostWith({ [VERBOSE]: result('-E- mst is not loaded', 1), [PLAIN]: result('-E- mst is not loaded', 1) });
+    expect(await host.mstDevices(signal)).toEqual([]);
+  });
+
+  it('that is not installed is a missing tool, not an empty list of devices', async () => {
+    const { host } = hostWith({ [VERBOSE]: result('', 127, 'sh: /opt/mellanox/bin/mst: not found') });
+    expect((await rejectionOf(host.mstDevices(signal))).code).toBe('ToolMissing');
+  });
+
   it('is started by a second start too', async () => {
     const { host } = hostWith({ [START]: result('Module mst is already loaded\n', 1) });
     await host.startMst(signal);

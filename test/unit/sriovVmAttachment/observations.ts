@@ -1,8 +1,9 @@
 /** A look that shows everything in order, to be changed fact by fact. */
-import type { SriovVmAttachment } from '../../../operator/api/types.ts';
+import type { SriovVmAttachment, SriovVmAttachmentSpec } from '../../../operator/api/types.ts';
 import { known } from '../../../operator/controllers/fact.ts';
 import type { AttachmentMemory } from '../../../operator/controllers/sriovVmAttachment/memory.ts';
 import type { Observation } from '../../../operator/controllers/sriovVmAttachment/observation.ts';
+import { plan } from '../../../operator/controllers/sriovVmAttachment/plan.ts';
 import type { RuleInput } from '../../../operator/controllers/sriovVmAttachment/rules/rule.ts';
 import type { SriovCard, Vm } from '../../../operator/ports/vsphere.ts';
 import { fakeCard, fakePhysicalFunction, standardNetwork } from '../../support/fakes/vsphere.ts';
@@ -81,4 +82,23 @@ export function aRuleInput({ vm, card, seen, memory, spec, metadata, retry = fal
     now: new Date(START + at * 1000),
     retry,
   };
+}
+
+/** A row of the tables of plans. */
+export interface Row extends Situation {
+  readonly why: string;
+  /** `kind/because` of each step. */
+  readonly steps: readonly string[];
+  readonly blocked?: string;
+}
+
+/** The plan for a situation, in the form of the tables. */
+export function shown(situation: Situation): { readonly steps: readonly string[]; readonly blocked: string | undefined } {
+  const { steps, blocked } = plan(aRuleInput(situation));
+  return { steps: steps.map(({ kind, because }) => `${kind}/${because}`), blocked: blocked?.reason };
+}
+
+/** With 60 s for the guest. */
+export function policy(powerOff: SriovVmAttachmentSpec['powerPolicy']['powerOff']): NonNullable<Situation['spec']> {
+  return { powerPolicy: { powerOff, timeoutSeconds: 60 } };
 }

@@ -3,16 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { unknown } from '../../../operator/controllers/fact.ts';
 import { plan } from '../../../operator/controllers/sriovVmAttachment/plan.ts';
-import { fakeCard } from '../../support/fakes/vsphere.ts';
-import { aRuleInput, ourCard, type Situation } from './observations.ts';
+import { aRuleInput, ourCard, policy, type Row, shown } from './observations.ts';
 import { MAC, OTHER_PF, PF } from './scene.ts';
-
-interface Row extends Situation {
-  readonly why: string;
-  /** `kind/because` of each step. */
-  readonly steps: readonly string[];
-  readonly blocked?: string;
-}
 
 const on = { powerState: 'poweredOn' } as const;
 const locked = { memoryLockedToMax: true } as const;
@@ -21,14 +13,9 @@ const running = ourCard({ virtualFunction: '0000:3b:00.2' });
 const device = { key: 4000, macAddress: MAC, physicalFunction: PF };
 const asked = { poweredOffByUs: true, requestedTime: '2026-01-01T00:00:00Z' } as const;
 const change = { cardsBefore: [], powerOn: true, startedTime: '2026-01-01T00:00:00Z' };
-const policy = (powerOff: 'Never' | 'GuestShutdown' | 'GuestShutdownThenPowerOff' | 'PowerOff') => ({
-  powerPolicy: { powerOff, timeoutSeconds: 60 },
-});
-const deleted = { deletionTimestamp: '2026-01-01T00:00:00Z' };
 const ADD = 'ReconfigureVm/cardMissing';
 const OFF = 'PowerOffVm/vmMustBeOff';
 const ON = 'PowerOnVm/powerOwed';
-const GONE = 'RemoveFinalizer/attachmentDeleted';
 
 const ATTACHING: readonly Row[] = [
   { why: 'nothing to do while the VM is off with its card', vm: locked, card: ourCard(), steps: [] },
@@ -187,110 +174,24 @@ const ATTACHING: readonly Row[] = [
     memory: { change },
     steps: [ON],
   },
-];
-
-const DELETING: readonly Row[] = [
-  { why: 'nothing was ever touched', steps: ['RemoveFinalizer/nothingAttached'] },
   {
-    why: 'the card comes out and the memory setting goes back',
-    vm: locked,
-    card: ourCard(),
-    memory: { device },
-    steps: ['ReconfigureVm/attachmentDeleted', GONE],
+    why: 'an obstacle that came up after the power-off: the VM gets its power back',
+    seen: { network: unknown('PortGroupNotFound', 'gone') },
+    memory: { power: { poweredOffByUs: true }, change },
+    steps: [ON],
   },
   {
-    why: 'a running VM loses its power only for the removal',
-    vm: inPlace,
-    card: running,
-    memory: { device },
-    steps: [OFF, 'ReconfigureVm/attachmentDeleted', ON, GONE],
+    why: 'an obstacle to the change that came up after the power-off',
+    seen: { accounting: account(8, 8) },
+    memory: { power: { poweredOffByUs: true }, change },
+    steps: [ON],
   },
   {
-    why: 'no power-off without permission',
-    vm: inPlace,
-    card: running,
-    memory: { device },
-    spec: policy('Never'),
-    steps: ['AwaitPowerOff/vmMustBeOff', 'ReconfigureVm/attachmentDeleted', GONE],
-    blocked: 'PowerOffNotAllowed',
-  },
-  {
-    why: 'powerOn is for attaching: a VM that was off stays off',
-    vm: locked,
-    card: ourCard(),
-    memory: { device },
-    spec: { powerPolicy: { powerOn: true } },
-    steps: ['ReconfigureVm/attachmentDeleted', GONE],
-  },
-  {
-    why: 'a running VM is not powered off only to unlock its memory',
-    vm: inPlace,
-    memory: { device, restore: { memoryLockedToMax: false, memoryReservationMB: 0 } },
-    steps: [GONE],
-  },
-  {
-    why: 'the card is gone already and the VM is off: the memory setting goes back',
-    vm: locked,
-    memory: { device, restore: { memoryLockedToMax: false, memoryReservationMB: 0 } },
-    steps: ['ReconfigureVm/attachmentDeleted', GONE],
-  },
-  {
-    why: 'Retain leaves everything',
-    vm: inPlace,
-    card: running,
-    memory: { device },
-    spec: { deletionPolicy: 'Retain' },
-    steps: ['RemoveFinalizer/retained'],
-  },
-  {
-    why: 'Retain still owes the power that the operator took',
-    vm: {},
-    memory: { power: { poweredOffByUs: true } },
-    spec: { deletionPolicy: 'Retain' },
-    steps: [ON, GONE],
-  },
-  { why: 'the VM is gone for good', seen: { vm: unknown('VmNotFound', 'gone') }, memory: { device }, steps: ['RemoveFinalizer/vmGone'] },
-  {
-    why: 'the host object is gone for good',
-    seen: { host: unknown('HostNotFound', 'gone'), vm: unknown('NotYetKnown', '') },
-    memory: { device },
-    steps: ['RemoveFinalizer/hostGone'],
-  },
-  {
-    why: 'an unreachable server is no end',
-    seen: { vm: unknown('VsphereUnreachable', 'no answer') },
-    memory: { device },
-    steps: [],
-    blocked: 'VsphereUnreachable',
-  },
-  {
-    why: 'two VMs that fit are no end',
-    seen: { vm: unknown('VmAmbiguous', 'two') },
-    memory: { device },
-    steps: [],
-    blocked: 'VmAmbiguous',
-  },
-  {
-    why: 'a card that cannot be told from others is not removed',
-    seen: { card: unknown('CardNotIdentified', 'two') },
-    memory: { change },
-    steps: [],
-    blocked: 'CardNotIdentified',
-  },
-  {
-    why: 'other cards of the VM are nobody’s business here',
-    vm: { ...locked, sriovCards: [fakeCard(4001)] },
-    card: ourCard(),
-    memory: { device },
-    steps: ['ReconfigureVm/attachmentDeleted', GONE],
-  },
-  {
-    why: 'abandon lets go at once',
-    vm: inPlace,
-    card: running,
-    memory: { device },
-    metadata: { ...deleted, annotations: { 'sriov.esxi.io/abandon': '' } },
-    steps: ['RemoveFinalizer/abandoned'],
+    why: 'an obstacle to the power-on itself is waited for',
+    vm: { question: 'Continue?' },
+    memory: { power: { poweredOffByUs: true }, change },
+    steps: [ADD, ON],
+    blocked: 'VmHasQuestion',
   },
 ];
 
@@ -299,20 +200,9 @@ function account(holders: number, present: number) {
   return { known: true, value: { present, inUse: 0, holders: names, macAddressUsedBy: undefined } } as const;
 }
 
-const shown = (row: Situation) => {
-  const { steps, blocked } = plan(aRuleInput(row));
-  return { steps: steps.map(({ kind, because }) => `${kind}/${because}`), blocked: blocked?.reason };
-};
-
 describe('the plan of an attachment', () => {
   it.each(ATTACHING)('$why', (row) => {
     expect(shown(row)).toEqual({ steps: row.steps, blocked: row.blocked });
-  });
-});
-
-describe('the plan of a deletion', () => {
-  it.each(DELETING)('$why', (row) => {
-    expect(shown({ ...row, metadata: { ...deleted, ...row.metadata } })).toEqual({ steps: row.steps, blocked: row.blocked });
   });
 });
 
@@ -327,19 +217,6 @@ describe('the planner', () => {
         const seen = Object.fromEntries(names.map((name) => [name, unknown('NotYetKnown', 'hidden')]));
         const { steps, blocked } = plan(aRuleInput({ vm: { powerState }, seen }));
         expect(blocked === undefined && steps.length > 0).toBe(false);
-      }),
-    );
-  });
-
-  it('removes no card in a deletion without knowing VM and card', () => {
-    fc.assert(
-      fc.property(hidden, power, (names, powerState) => {
-        const seen = Object.fromEntries(names.map((name) => [name, unknown('NotYetKnown', 'hidden')]));
-        const { steps, blocked } = plan(
-          aRuleInput({ vm: { ...locked, powerState }, card: ourCard(), memory: { device }, seen, metadata: deleted }),
-        );
-        const writes = blocked === undefined && steps.some(({ kind }) => kind !== 'RemoveFinalizer');
-        expect(writes && (names.includes('vm') || names.includes('card'))).toBe(false);
       }),
     );
   });

@@ -1,7 +1,8 @@
 /** Powering a VM off is done only as allowed, and a VM that lost its power to us gets it back. */
 import { describe, expect, it } from '@jest/globals';
 import { PortError } from '../../../operator/ports/errors.ts';
-import { INTERVALS, Scene } from './scene.ts';
+import { fakeCard } from '../../support/fakes/vsphere.ts';
+import { INTERVALS, MAC, PF, Scene } from './scene.ts';
 
 const running = (more: object = {}) => new Scene({ vm: { powerState: 'poweredOn', ...more } });
 const RETRY = 'sriov.esxi.io/retry';
@@ -152,6 +153,47 @@ describe('a change that fails after the VM was powered off', () => {
   });
 });
 
+describe('power that is owed', () => {
+  it('is not owed any more by a VM that runs: somebody who powers it off later wants it off', async () => {
+    const scene = running();
+    scene.attach();
+    scene.vsphere.failures.set('powerOff', [new PortError('ConnectionLost', 'the connection broke')]);
+    await scene.look();
+    expect(scene.object().status?.power).toEqual({ poweredOffByUs: true });
+    scene.change('a', { powerPolicy: { powerOff: 'Never' } });
+    await scene.settle();
+    expect(scene.verdict()).toBe('Ready=False PowerOffNotAllowed');
+    scene.vsphere.edit('vm-1', (vm) => scene.vsphere.stop(vm));
+    await scene.settle();
+    expect(scene.verdict()).toBe('Ready=True Succeeded');
+    expect(scene.vm().powerState).toBe('poweredOff');
+  });
+
+  it('is given although the change cannot be made any more', async () => {
+    const scene = running();
+    scene.attach();
+    scene.vsphere.afterWrite = (what) => {
+      if (what === 'powerOff vm-1') scene.vsphere.networks.clear();
+    };
+    scene.vsphere.failures.set('reconfigure', [new PortError('VsphereObjectNotFound', 'no port group fabric')]);
+    await scene.settle();
+    expect(scene.vsphere.writes).toEqual(['powerOff vm-1', 'powerOn vm-1']);
+    expect(scene.verdict()).toBe('Ready=False PortGroupNotFound');
+  });
+
+  it('waits for a guest that does not want to be asked twice', async () => {
+    const scene = running({ guest: 'ignores' });
+    scene.attach('a', { powerPolicy: { powerOff: 'GuestShutdown' } });
+    await scene.look();
+    scene.vsphere.failures.set('shutdownGuest', [new PortError('VsphereFault', 'ShutdownGuest failed (InvalidState)')]);
+    await scene.look();
+    expect(scene.verdict('Reconciling')).toBe('Reconciling=True PoweringOff');
+    scene.vsphere.edit('vm-1', (vm) => scene.vsphere.stop(vm));
+    await scene.settle();
+    expect(scene.verdict()).toBe('Ready=True Succeeded');
+  });
+});
+
 describe('the look before the power-off', () => {
   it('stops when the VM was changed since the plan was made', async () => {
     const scene = running();
@@ -175,5 +217,42 @@ describe('the look before the power-off', () => {
     };
     await scene.look();
     expect(scene.vsphere.writes).toEqual(['reconfigure vm-1', 'powerOn vm-1']);
+  });
+
+  it('does not power off a VM that asks a question by now', async () => {
+    const scene = running();
+    scene.attach();
+    scene.cluster.afterWrite = () => {
+      if (scene.object().status?.power !== undefined) scene.vm().question = 'Continue?';
+    };
+    await scene.look();
+    expect(scene.vsphere.writes).toEqual([]);
+  });
+});
+
+describe('the look before the reconfiguration', () => {
+  it.each([
+    { why: 'runs again', meddle: (scene: Scene) => scene.vsphere.start(scene.vm()) },
+    {
+      why: 'has another card by now',
+      meddle: (scene: Scene) =>
+        scene.vsphere.edit('vm-1', (vm) => Object.assign(vm, { sriovCards: [fakeCard(4000, { physicalFunction: PF })] })),
+    },
+  ])('stops when the VM $why, and starts over', async ({ meddle }) => {
+    const scene = running({ memoryLockedToMax: true });
+    scene.attach();
+    let meddled = false;
+    scene.vsphere.afterWrite = (what) => {
+      if (meddled || what !== 'powerOff vm-1') return;
+      meddled = true;
+      meddle(scene);
+    };
+    await scene.look();
+    expect(scene.verdict()).toBe('Ready=False VmChangedMeanwhile');
+    expect(scene.vsphere.writes).toEqual(['powerOff vm-1']);
+    await scene.settle();
+    expect(scene.verdict()).toBe('Ready=True Succeeded');
+    expect(scene.vm().sriovCards.filter(({ macAddress }) => macAddress === MAC)).toHaveLength(1);
+    expect(scene.vm().powerState).toBe('poweredOn');
   });
 });

@@ -40,6 +40,8 @@ describe('two attachments of one VM', () => {
     expect(scene.object('a').status?.device?.macAddress).toBe(mac(1));
     expect(scene.object('b').status?.device?.macAddress).toBe(mac(2));
     expect(scene.vm().sriovCards).toHaveLength(2);
+    const journals = ['a', 'b'].flatMap((name) => scene.object(name).status?.journal ?? []);
+    expect(journals.filter(({ result }) => result === 'Failed')).toEqual([]);
   });
 
   it('do not keep the VM off for one that cannot go on', async () => {

@@ -23,7 +23,9 @@ export class Reader {
       this.signal.throwIfAborted();
       if (!(error instanceof PortError)) throw error;
       this.failure = error;
-      return unknown(ATTACHMENT_REASON_OF_ERROR[error.code], error.message);
+      // Whether the VM exists is found out by looking for it; anything else that is missing is a fault.
+      const reason = error.code === 'VsphereObjectNotFound' ? 'VsphereFault' : ATTACHMENT_REASON_OF_ERROR[error.code];
+      return unknown(reason, error.message);
     }
   }
 

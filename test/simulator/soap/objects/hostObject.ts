@@ -1,5 +1,4 @@
 /** A simulated host as the managed object HostSystem. */
-import { isIP } from 'node:net';
 import type { InventoryHost } from '../../world/inventory.ts';
 import { hostsOf } from '../../world/inventoryNetworks.ts';
 import { compareVersions } from '../wire/apiVersion.ts';
@@ -20,7 +19,7 @@ export function hostObject(view: View, host: InventoryHost, apiVersion: string):
       runtime: () => runtime(host),
       summary: () => summary(view, host),
       capability: () => capability(host),
-      configManager: () => object('HostConfigManager', { pciPassthruSystem: ref(view.naming.pciPassthruSystem(host)) }),
+      configManager: () => configManager(view, host),
       vm: () => refs(view.inventory.vmsOfHost(host.view.id).map((vm) => view.naming.vm(vm))),
       network: () =>
         refs(
@@ -47,6 +46,7 @@ function config(view: View, host: InventoryHost, apiVersion: string): Value {
       vnic: array('HostVirtualNic', [managementNic(host)]),
     }),
     pciPassthruInfo: pciPassthruInfo(view, host, apiVersion),
+    sriovDevicePool: undefined,
   });
 }
 
@@ -94,13 +94,12 @@ function pnics(view: View, host: InventoryHost): readonly Value[] {
 }
 
 function managementNic(host: InventoryHost): Value {
-  const ipAddress = isIP(host.view.address) === 0 ? `192.0.2.${host.number % 250}` : host.view.address;
   return object('HostVirtualNic', {
     device: string('vmk0'),
     key: string('key-vim.host.VirtualNic-vmk0'),
     portgroup: string('Management Network'),
     spec: object('HostVirtualNicSpec', {
-      ip: object('HostIpConfig', { dhcp: boolean(false), ipAddress: string(ipAddress), subnetMask: string('255.255.255.0') }),
+      ip: object('HostIpConfig', { dhcp: boolean(false), ipAddress: string(host.managementIp), subnetMask: string('255.255.255.0') }),
       mac: string(onboardMac(host, 1)),
     }),
   });
@@ -146,6 +145,17 @@ function summary(view: View, host: InventoryHost): Value {
   });
 }
 
+/** Managers that are not simulated are unset, as they may be on a real host. */
+function configManager(view: View, host: InventoryHost): Value {
+  return object('HostConfigManager', {
+    patchManager: undefined,
+    pciPassthruSystem: ref(view.naming.pciPassthruSystem(host)),
+    kernelModuleSystem: undefined,
+    imageConfigManager: undefined,
+    assignableHardwareManager: undefined,
+  });
+}
+
 /** Passthrough without a restart came with vSphere 7.0. */
 export function rebindsWithoutReboot(host: InventoryHost): boolean {
   return compareVersions(host.view.version, '7.0') >= 0;
@@ -155,6 +165,7 @@ function capability(host: InventoryHost): Value {
   return object('HostCapability', {
     rebootSupported: boolean(true),
     maintenanceModeSupported: boolean(true),
+    ipmiSupported: boolean(true),
     deviceRebindWithoutRebootSupported: boolean(rebindsWithoutReboot(host)),
   });
 }

@@ -72,6 +72,7 @@ function config(view: View, vm: SimVm): Value {
       expandableReservation: boolean(false),
       limit: long(-1),
     }),
+    extraConfig: array('OptionValue', []),
     memoryReservationLockedToMax: boolean(vm.memoryLockedToMax),
   });
 }

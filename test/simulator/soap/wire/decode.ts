@@ -115,7 +115,7 @@ function actualType(node: XmlNode, declared: WireType, { where, version }: Conte
     }
     return declared;
   }
-  const { name, namespace } = resolveName(written, node.scope);
+  const { name, namespace } = typeName(written, node, where);
   const type = wireType(name);
   const known = type !== undefined && (type.since === undefined || compareVersions(type.since, version) <= 0);
   if (!known || (namespace !== VIM25 && namespace !== '')) {
@@ -125,6 +125,14 @@ function actualType(node: XmlNode, declared: WireType, { where, version }: Conte
     throw invalidRequest(`Element "${node.name}" of type "${written}" is no ${declared.name}`, where);
   }
   return type;
+}
+
+function typeName(written: string, node: XmlNode, where: string): ReturnType<typeof resolveName> {
+  try {
+    return resolveName(written, node.scope);
+  } catch (error) {
+    throw invalidRequest(`Element "${node.name}": ${String(error)}`, where);
+  }
 }
 
 function decodeRef(node: XmlNode, where: string): Ref {

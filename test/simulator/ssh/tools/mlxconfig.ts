@@ -161,7 +161,7 @@ function set(world: HostWorld, request: Request): CommandResult {
   }));
   const problem = device.adapter.config.check(assignments);
   if (problem !== undefined) {
-    return fail(ERROR, problemText(problem));
+    return fail(ERROR, ...problemLines(problem));
   }
   const layout = layoutOf(world);
   const rows = assignments.flatMap(({ name, value }) => {
@@ -187,8 +187,15 @@ function set(world: HostWorld, request: Request): CommandResult {
   return ok(...shown, `${layout.prompt}y`, 'Applying... Done!', `-I- Please ${how} machine to load new configurations.`);
 }
 
+function problemLines(problem: SetProblem): readonly string[] {
+  const note = 'Note: The constraint of this parameter is affected by the following parameters:';
+  return problem.kind === 'constraint' ? [problemText(problem), note, problem.partners.join(', ')] : [problemText(problem)];
+}
+
 function problemText(problem: SetProblem): string {
   switch (problem.kind) {
+    case 'constraint':
+      return `-E- The Parameter ${problem.name} has Illegal constraint.`;
     case 'unknown':
       return `-E- Unknown Parameter ${problem.name}`;
     case 'unsupported':

@@ -38,6 +38,11 @@ describe('parameters', () => {
     { why: 'more VFs than the card has', values: { NUM_OF_VFS: '200' }, problem: { kind: 'tooLarge', name: 'NUM_OF_VFS', limit: 127 } },
     { why: 'text for a number', values: { NUM_OF_VFS: 'many' }, problem: { kind: 'badValue', name: 'NUM_OF_VFS', value: 'many' } },
     { why: 'a boolean above one', values: { SRIOV_EN: '2' }, problem: { kind: 'badValue', name: 'SRIOV_EN', value: '2' } },
+    {
+      why: 'more interrupt vectors than the card has',
+      values: { NUM_OF_VFS: '127', NUM_VF_MSIX: '64' },
+      problem: { kind: 'constraint', name: 'NUM_OF_VFS', partners: ['NUM_VF_MSIX', 'NUM_PF_MSIX'] },
+    },
     { why: 'a read-only parameter', values: { NUM_OF_PF: '1' }, problem: { kind: 'readOnly', name: 'NUM_OF_PF' } },
   ])('are refused as a whole: $why', ({ values, problem }) => {
     const host = withAdapter({ model: connectX5En });

@@ -38,6 +38,12 @@ describe('virtual functions', () => {
     },
     { why: 'the driver was told nothing', adapters: [{ model: connectX5En, parameters: SRIOV }], options: 'pfctx=0x08', expected: [0, 0] },
     {
+      why: 'firmware counts per function, so NUM_OF_VFS is ignored',
+      adapters: [{ model: connectX5En, parameters: { ...SRIOV, PF_NUM_OF_VF_VALID: 1, PF_NUM_OF_VF: 3 } }],
+      options: 'max_vfs=8,8',
+      expected: [3, 3],
+    },
+    {
       why: 'entries are in PCI order, whatever order the cards were named in',
       adapters: [
         { model: connectX5En, parameters: SRIOV, pciAddress: '0000:af:00.0' },

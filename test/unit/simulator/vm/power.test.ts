@@ -1,3 +1,4 @@
+/** Power operations, guest shutdown and tasks of the simulated inventory. */
 import { describe, expect, it } from '@jest/globals';
 import { faultOf, plainSite } from './site.ts';
 

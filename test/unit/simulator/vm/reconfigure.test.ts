@@ -1,3 +1,4 @@
+/** Reconfiguring a simulated VM: what is refused, and what it looks like afterwards. */
 import { describe, expect, it } from '@jest/globals';
 import type { VmConfigChange } from '../../../simulator/world/vmReconfigure.ts';
 import { byKey, faultOf, PF0, PF1, plainSite, sriovCard, wholeFunction } from './site.ts';

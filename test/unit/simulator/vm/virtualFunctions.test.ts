@@ -1,3 +1,4 @@
+/** Virtual functions and whole physical functions: who holds which, from power-on to power-off. */
 import { describe, expect, it } from '@jest/globals';
 import type { Inventory } from '../../../simulator/world/inventory.ts';
 import type { SimVm } from '../../../simulator/world/vm.ts';
@@ -38,6 +39,13 @@ describe('virtual functions of a host', () => {
     inventory.power.off(first);
     inventory.power.on(second);
     expect(functionsOf(second)).toEqual(['0000:3b:02.0', '0000:3b:01.0']);
+  });
+
+  it('differ for two cards of one VM on one physical function', () => {
+    const { inventory } = plainSite();
+    const vm = vmWith(inventory, 'a', [sriovCard(PF0), sriovCard(PF0)]);
+    inventory.power.on(vm);
+    expect(new Set(functionsOf(vm))).toEqual(new Set(['0000:3b:01.0', '0000:3b:01.1']));
   });
 
   it('are never given twice, whatever the order of power operations', () => {

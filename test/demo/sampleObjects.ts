@@ -1,0 +1,47 @@
+/** The demo's objects as files, the way a user keeps them in Git: templates with placeholders, filled in for the simulated hosts. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Values } from './addDemoHosts.ts';
+
+const templates = join(import.meta.dirname, 'objects');
+
+/** Where a template lies, for people. */
+export const TEMPLATE_FOLDER = 'test/demo/objects';
+
+/**
+ * Replaces every `${NAME}`. The templates put text between double quotes, so a value is escaped for YAML there.
+ * Throws for a placeholder without a value, naming it.
+ */
+export function fillIn(template: string, values: Values): string {
+  return template.replaceAll(/\$\{([A-Z_]+)\}/g, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined || value === '')
+      throw new Error(`placeholder ${name} has no value; those known are ${Object.keys(values).join(', ')}`);
+    return JSON.stringify(value).slice(1, -1);
+  });
+}
+
+export interface SampleFile {
+  readonly name: string;
+  /** Of the filled-in copy. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Writes the filled-in copy of one template; readable only by the user, since Secrets are among the objects. */
+export async function writeSample(folder: string, name: string, values: Values): Promise<SampleFile> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, name);
+  const text = fillIn(await readFile(join(templates, name), 'utf8'), values);
+  await writeFile(path, text, { mode: 0o600 });
+  return { name, path, text };
+}
+
+/** The file without its Secrets, to be shown. */
+export function withoutSecrets(yaml: string): string {
+  return yaml
+    .split(/^---\n/m)
+    .filter((document) => !/^kind: Secret$/m.test(document))
+    .join('---\n')
+    .trim();
+}

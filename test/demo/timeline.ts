@@ -1,0 +1,38 @@
+/** Tells afterwards what happened to each object, and what the simulated hosts themselves counted. */
+import type { RunningHost } from './addDemoHosts.ts';
+import { seconds } from './console/liveView.ts';
+import type { Output } from './console/output.ts';
+import { wrap } from './console/wrap.ts';
+import type { ObjectHistory } from './history.ts';
+
+const WHAT_WIDTH = 'SetFirmwareParameters'.length;
+const INDENT = 12 + WHAT_WIDTH + 2;
+
+/** Times count from the moment when the objects were applied. */
+export function printTimeline({ line, paint, columns }: Output, objects: readonly ObjectHistory[]): void {
+  const inOrder = [...objects].sort((left, right) => `${left.kind}/${left.name}`.localeCompare(`${right.kind}/${right.name}`));
+  for (const { kind, name, entries } of inOrder) {
+    line(paint('strong', `${kind}/${name}`));
+    for (const { atMs, what, detail } of entries) {
+      const text = wrap(detail, { columns: columns() - INDENT, indent: INDENT });
+      line(`  ${`+${seconds(atMs)}`.padStart(8)}  ${what.padEnd(WHAT_WIDTH)}  ${text}`);
+    }
+    line();
+  }
+}
+
+/** The operator's report is one thing, what the hosts saw is another: they are shown side by side. */
+export function printWitness({ line }: Output, hosts: readonly RunningHost[]): void {
+  for (const { sim } of hosts) {
+    const { restarts, reconfigurations, restartsWithRunningVms, powerCutsWithRunningVms } = sim.world.counters;
+    const kinds = restarts.length === 0 ? '' : ` (${restarts.map(({ kind }) => kind).join(', ')})`;
+    const disturbed = restartsWithRunningVms + powerCutsWithRunningVms;
+    line(
+      `  ${sim.world.name}: ${count(restarts.length, 'restart')}${kinds}, ${count(reconfigurations, 'change')} of its configuration, ${disturbed} under running VMs`,
+    );
+  }
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,50 @@
+/** When the demo has reached its goal, or cannot any more. */
+import { findCondition, isTrue } from '../../operator/api/conditions.ts';
+import type { Observer } from '../support/lab/observer.ts';
+import type { Watched } from './history.ts';
+
+export interface Goal {
+  /** How many objects there are to be. */
+  readonly objects: number;
+  readonly timeoutMs: number;
+}
+
+/** Resolves once all objects are Ready for their present spec; rejects when one is Stalled, at the time limit, or when aborted. */
+export function waitUntilReady(observer: Observer, goal: Goal, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = (finish: () => void): void => {
+      clearTimeout(timer);
+      unsubscribe();
+      finish();
+    };
+    const look = (): void => {
+      const objects = allObjects(observer);
+      const stalled = objects.find(({ status }) => isTrue(status?.conditions, 'Stalled'));
+      if (stalled !== undefined) {
+        end(() => reject(new Error(`${nameOf(stalled)} is Stalled: ${findCondition(stalled.status?.conditions, 'Stalled')?.message}`)));
+      } else if (objects.length === goal.objects && objects.every(isReady)) {
+        end(resolve);
+      }
+    };
+    const unsubscribe = observer.onChange(look);
+    const timer = setTimeout(() => {
+      const waiting = allObjects(observer).filter((object) => !isReady(object));
+      const why = waiting.map((object) => `\n  ${nameOf(object)}: ${object.status?.progress ?? 'not looked at yet'}`).join('');
+      end(() => reject(new Error(`not everything was Ready within ${goal.timeoutMs / 1000} s:${why}`)));
+    }, goal.timeoutMs);
+    signal.addEventListener('abort', () => end(() => reject(signal.reason)), { once: true });
+    look();
+  });
+}
+
+export function allObjects(observer: Observer): readonly Watched[] {
+  return [...observer.list('SriovHost'), ...observer.list('SriovVmAttachment')];
+}
+
+export function isReady({ metadata, status }: Watched): boolean {
+  return status?.observedGeneration === metadata.generation && isTrue(status.conditions, 'Ready');
+}
+
+function nameOf({ kind, metadata }: Watched): string {
+  return `${kind}/${metadata.name}`;
+}

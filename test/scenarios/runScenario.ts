@@ -1,0 +1,114 @@
+/** Plays one scenario in a lab and measures it. Throws with what is different when the end is not the expected one. */
+import { findCondition } from '../../operator/api/conditions.ts';
+import type { SriovHostSpec } from '../../operator/api/types.ts';
+import type { SimVm } from '../simulator/world/vm.ts';
+import type { Lab } from '../support/lab/lab.ts';
+import { attachmentManifest, credentialManifests, hostManifest, namespaceManifest } from '../support/lab/manifests.ts';
+import { optimalRestarts } from '../support/world/optimum.ts';
+import type { Scenario, ScenarioResult, Stage } from './scenario.ts';
+
+/** Simulated restarts in tests take a fraction of a second. */
+const DURATIONS = { shutdown: 30, boot: 120, hostd: 0, burn: 20 };
+
+export async function runScenario(lab: Lab, scenario: Scenario): Promise<ScenarioResult> {
+  const started = performance.now();
+  const stage = await setStage(lab, scenario);
+  const optimum = searchOptimum(scenario, stage);
+  await scenario.prepare?.(stage);
+  await stage.applyHost();
+  for (const [name, spec] of Object.entries(scenario.attachments ?? {})) await stage.applyAttachment(name, spec);
+  await scenario.play?.(stage);
+  const host = await untilEnd(stage, scenario);
+  const ready = findCondition(host.status?.conditions, 'Ready');
+  const { counters } = stage.host.world;
+  const writes = await lab.writes(stage.namespace);
+  const result: ScenarioResult = {
+    scenario: scenario.name,
+    kind: scenario.kind,
+    ready: ready?.status === 'True',
+    reason: ready?.reason ?? '',
+    restarts: counters.restarts.length,
+    optimum: optimum ?? scenario.expect.restarts,
+    vmPowerOffs: stage.vms.reduce((sum, vm) => sum + powerOffs(vm), 0),
+    vmPowerOffOptimum: scenario.expect.vmPowerOffs ?? 0,
+    sshExecs: counters.sshExecs,
+    apiWrites: writes.objects,
+    events: writes.events,
+    seconds: Math.round(performance.now() - started) / 1000,
+  };
+  check(scenario, stage, { result, message: ready?.message ?? '' });
+  await scenario.verify?.(stage);
+  return result;
+}
+
+async function setStage(lab: Lab, scenario: Scenario): Promise<Stage> {
+  const namespace = scenario.name;
+  const name = `esx-${scenario.name}`;
+  const host = await lab.fleet.addHost({ bmc: true, durations: DURATIONS, ...scenario.world, name });
+  const soap = lab.vsphere.endpointOf(host);
+  const vms = (scenario.vms ?? []).map((vm) => lab.vsphere.inventory.addVm({ ...vm, hostId: host.world.id }));
+  await lab.apply(namespaceManifest(namespace));
+  await lab.apply(...credentialManifests(namespace, host));
+  return {
+    lab,
+    namespace,
+    host,
+    soap,
+    vms,
+    hostKey: `${namespace}/${name}`,
+    applyHost: async (spec, annotations) => {
+      const merged = { annotations: { ...scenario.annotations, ...annotations }, namespace, spec: { ...scenario.spec, ...spec } };
+      await lab.apply(hostManifest(host, soap, merged));
+    },
+    applyAttachment: async (vm, spec = {}) => await lab.apply(attachmentManifest({ namespace, name: vm, host: name, spec })),
+  };
+}
+
+/** Only a host that gets ready has an optimum; it is searched in the world as it stands before anything happens. */
+function searchOptimum({ expect, spec }: Scenario, { host }: Stage): number | undefined {
+  if (!expect.ready) return undefined;
+  const bmc = 'bmc' in spec ? spec['bmc'] : host.bmc;
+  const searched = { software: [], ...spec, ...(bmc === undefined ? {} : { bmc }) };
+  return optimalRestarts(host.world, searched as unknown as SriovHostSpec);
+}
+
+async function untilEnd({ lab, namespace, hostKey }: Stage, { expect }: Scenario) {
+  const reason = expect.reason ?? 'Succeeded';
+  const host = await lab.observer.untilCondition('SriovHost', hostKey, {
+    type: 'Ready',
+    status: expect.ready ? 'True' : 'False',
+    reason,
+    timeoutMs: 45_000,
+  });
+  for (const [name, wanted] of Object.entries(expect.attachments ?? {})) {
+    const status = wanted === 'Succeeded' ? 'True' : 'False';
+    await lab.observer.untilCondition('SriovVmAttachment', `${namespace}/${name}`, {
+      type: 'Ready',
+      status,
+      reason: wanted,
+      timeoutMs: 30_000,
+    });
+  }
+  return lab.observer.get('SriovHost', hostKey) ?? host;
+}
+
+function powerOffs({ counters }: SimVm): number {
+  return counters.powerOffs + counters.guestShutdowns;
+}
+
+function check(
+  { name, expect }: Scenario,
+  stage: Stage,
+  { result, message }: { readonly result: ScenarioResult; readonly message: string },
+): void {
+  const { counters } = stage.host.world;
+  const wrong: string[] = [];
+  if (result.restarts !== expect.restarts) wrong.push(`restarts ${result.restarts}, expected ${expect.restarts}`);
+  if (expect.ready && result.restarts !== result.optimum)
+    wrong.push(`restarts ${result.restarts}, an exhaustive search needs ${result.optimum}`);
+  if (result.vmPowerOffs !== result.vmPowerOffOptimum)
+    wrong.push(`VM power-offs ${result.vmPowerOffs}, expected ${result.vmPowerOffOptimum}`);
+  if (counters.restartsWithRunningVms + counters.powerCutsWithRunningVms > 0) wrong.push('the host went down under running VMs');
+  if (expect.message !== undefined && !expect.message.test(message)) wrong.push(`message '${message}' does not match ${expect.message}`);
+  if (wrong.length > 0) throw new Error(`scenario ${name}: ${wrong.join('; ')}`);
+}
