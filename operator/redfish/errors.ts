@@ -14,6 +14,9 @@ export interface RequestContext {
 /** OpenSSL's verification results as Node has them in `code`, and Node's own for a name that does not fit. */
 const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY|DECRYPT)|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|CRL_/;
 
+/** The one resource whose address the user gave; all others are links of the BMC. */
+export const READING_THE_SYSTEM = 'reading the system';
+
 /** Before an answer came: network, TLS, time limit, abort. */
 export function connectionError(error: unknown, context: RequestContext): PortError {
   const { origin, action, signal, timeoutMs } = context;
@@ -54,19 +57,22 @@ export function statusError(answer: { readonly status: number; readonly text: st
       const message = `the BMC ${origin} accepts the credentials but refuses ${action}. Remedy: give the account the privileges Login, ConfigureComponents and power control`;
       return new PortError('BmcCredentialsRejected', message, { detail });
     }
-    case 404: {
-      const message = `the BMC ${origin} has nothing at the address for ${action}. Remedy: open /redfish/v1/Systems there and put the member that is this host into spec.bmc.systemUrl`;
-      return new PortError('BmcRequestFailed', message, { detail });
-    }
-    default: {
-      const said = redfishMessage(answer.text);
-      return new PortError(
-        'BmcRequestFailed',
-        `the BMC ${origin} answered ${action} with HTTP status ${status}${said === undefined ? '' : `: ${said}`}`,
-        { detail },
-      );
-    }
+    case 404:
+      return action === READING_THE_SYSTEM ? noSystem(context) : refused(answer, context);
+    default:
+      return refused(answer, context);
   }
+}
+
+function noSystem({ origin }: RequestContext): PortError {
+  const message = `the BMC ${origin} has no system at spec.bmc.systemUrl. Remedy: open /redfish/v1/Systems there and take the member that is this host`;
+  return new PortError('BmcAddressInvalid', message, { detail: { status: 404 } });
+}
+
+function refused({ status, text }: { readonly status: number; readonly text: string }, { origin, action }: RequestContext): PortError {
+  const said = redfishMessage(text);
+  const message = `the BMC ${origin} answered ${action} with HTTP status ${status}${said === undefined ? '' : `: ${said}`}`;
+  return new PortError('BmcRequestFailed', message, { detail: { status } });
 }
 
 /** The most telling message of a Redfish error body (DSP0266, "Error responses"). */

@@ -1,7 +1,7 @@
 /** Reads a ComputerSystem resource (DSP2046): state, identity, and how it wants to be reset. */
 import type { BmcPowerState, BmcSystem } from '../ports/bmc.ts';
 import { PortError } from '../ports/errors.ts';
-import { property } from './errors.ts';
+import { property, READING_THE_SYSTEM } from './errors.ts';
 import type { RedfishClient } from './redfishClient.ts';
 
 export interface SystemResource extends BmcSystem {
@@ -15,7 +15,7 @@ const POWER_STATES: readonly BmcPowerState[] = ['On', 'Off', 'PoweringOn', 'Powe
 
 /** BmcAddressInvalid when the address leads to something that is no ComputerSystem. */
 export async function readSystem(client: RedfishClient, signal: AbortSignal): Promise<SystemResource> {
-  const { body } = await client.get(client.systemPath, 'reading the system', signal);
+  const { body } = await client.get(client.systemPath, READING_THE_SYSTEM, signal);
   const reset = property(property(body, 'Actions'), '#ComputerSystem.Reset');
   if (property(body, 'PowerState') === undefined && reset === undefined) {
     throw notASystem(client, body);

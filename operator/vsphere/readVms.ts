@@ -34,6 +34,7 @@ export async function readVmsOfHost(calls: Calls, hostMoRef: string): Promise<re
 
 /** A VM whose files cannot be read has no `config` at all; its connection state then says why. */
 function toVm(vm: ObjectProperties): Vm {
+  const devices = vm.items('config.hardware.device');
   return {
     moRef: vm.ref.value,
     name: entityName(vm.text('name')),
@@ -50,7 +51,9 @@ function toVm(vm: ObjectProperties): Vm {
     toolsRunning: vm.text('guest.toolsRunningStatus') === 'guestToolsRunning',
     hasSnapshot: vm.node('snapshot') !== undefined,
     question: vm.node('runtime.question')?.textOf('text'),
-    sriovCards: vm.items('config.hardware.device').filter(isSriovCard).map(toSriovCard),
+    sriovCards: devices.filter(isSriovCard).map(toSriovCard),
+    otherMacAddresses: devices.filter((device) => !isSriovCard(device)).flatMap(macOf),
+    passthroughDevices: devices.filter(({ type }) => type === 'VirtualPCIPassthrough').length,
   };
 }
 
@@ -61,6 +64,11 @@ export function toPowerState(text: string | undefined): VmPowerState {
 
 function isSriovCard(device: XmlNode): boolean {
   return device.type === 'VirtualSriovEthernetCard';
+}
+
+function macOf(device: XmlNode): readonly string[] {
+  const mac = device.textOf('macAddress');
+  return mac === undefined ? [] : [mac.toLowerCase()];
 }
 
 /** vSphere puts this before a physical function that it chose itself; it is no part of the address. */

@@ -7,6 +7,7 @@ import { createOutput } from './console/output.ts';
 import { runDemo } from './runDemo.ts';
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const PARENT_LOOK_MS = 300;
 
 /** The user, or whoever started us, wants an end. */
 class Stopped extends Error {
@@ -27,14 +28,15 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const output = createOutput(process.stdout, process.env);
   const signal = stopSignal();
-  let reached = false;
   try {
-    await runDemo({ keep, output, folder: ownFolder(), signal, onGoal: () => (reached = true) });
+    await runDemo({ keep, output, folder: ownFolder(), signal });
     return 0;
   } catch (error) {
-    if (error !== signal.reason) throw error;
-    output.line(`\n${(error as Error).message}`);
-    return reached || !(error instanceof Stopped) ? 0 : error.exitCode;
+    // Once stopped, whatever else went wrong did so because of that.
+    if (!signal.aborted) throw error;
+    const stopped = signal.reason as Stopped;
+    output.line(`\n${stopped.message}`);
+    return stopped.exitCode;
   }
 }
 
@@ -43,6 +45,11 @@ function stopSignal(): AbortSignal {
   for (const signal of STOP_SIGNALS) process.on(signal, () => stop.abort(new Stopped(signal)));
   // `npm run demo | head`: nobody reads on.
   process.stdout.on('error', () => stop.abort(new Stopped('SIGHUP')));
+  // npm that is ended by a signal ends its shell, which tells nobody.
+  const parent = process.ppid;
+  if (process.env['npm_lifecycle_event'] !== undefined) {
+    setInterval(() => process.ppid === parent || stop.abort(new Stopped('SIGTERM')), PARENT_LOOK_MS).unref();
+  }
   return stop.signal;
 }
 

@@ -23,7 +23,12 @@ export const RESTART_DURATIONS = { shutdown: 500, boot: 1500 } as const;
 export const DEMO_HOSTS: readonly DemoHost[] = [
   {
     story: 'ESXi 7.0 U3, bare: the newer driver and MFT have to be installed, then firmware and driver configured; it has a BMC',
-    simulated: { name: 'esx-01', profile: { esxi: '7.0u3', tools: 'bare' }, adapters: [{ model: connectX5En }], bmc: true },
+    simulated: {
+      name: 'esx-01',
+      profile: { esxi: '7.0u3', tools: 'bare' },
+      adapters: [{ model: connectX5En }],
+      bmc: { username: 'bmc-admin' },
+    },
     vms: [{ name: 'db-01', powerState: 'poweredOff', vmxnet3: ['VM Network'] }],
     objects: ['esx-01.yaml', 'db-01.yaml'],
   },

@@ -1,7 +1,7 @@
 /** The demo's objects as files, the way a user keeps them in Git: templates with placeholders, filled in for the simulated hosts. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Values } from './addDemoHosts.ts';
+import type { RunningHost, Values } from './addDemoHosts.ts';
 
 const templates = join(import.meta.dirname, 'objects');
 
@@ -28,9 +28,14 @@ export interface SampleFile {
   readonly text: string;
 }
 
-/** Writes the filled-in copy of one template; readable only by the user, since Secrets are among the objects. */
-export async function writeSample(folder: string, name: string, values: Values): Promise<SampleFile> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+/** Writes the filled-in copies, in the order to apply them; readable only by the user, since Secrets are among the objects. */
+export async function writeSamples(folder: string, hosts: readonly RunningHost[]): Promise<readonly SampleFile[]> {
+  await mkdir(folder, { mode: 0o700 });
+  const wanted = hosts.flatMap(({ demo, values }) => demo.objects.map((name) => ({ name, values })));
+  return await Promise.all([{ name: 'namespace.yaml', values: {} }, ...wanted].map((sample) => writeSample(folder, sample)));
+}
+
+async function writeSample(folder: string, { name, values }: { readonly name: string; readonly values: Values }): Promise<SampleFile> {
   const path = join(folder, name);
   const text = fillIn(await readFile(join(templates, name), 'utf8'), values);
   await writeFile(path, text, { mode: 0o600 });

@@ -10,6 +10,8 @@ const INDENT = 12 + WHAT_WIDTH + 2;
 
 /** Times count from the moment when the objects were applied. */
 export function printTimeline({ line, paint, columns }: Output, objects: readonly ObjectHistory[]): void {
+  line(paint('strong', 'What happened'));
+  line();
   const inOrder = [...objects].sort((left, right) => `${left.kind}/${left.name}`.localeCompare(`${right.kind}/${right.name}`));
   for (const { kind, name, entries } of inOrder) {
     line(paint('strong', `${kind}/${name}`));
@@ -22,7 +24,8 @@ export function printTimeline({ line, paint, columns }: Output, objects: readonl
 }
 
 /** The operator's report is one thing, what the hosts saw is another: they are shown side by side. */
-export function printWitness({ line }: Output, hosts: readonly RunningHost[]): void {
+export function printWitness({ line, paint }: Output, hosts: readonly RunningHost[]): void {
+  line(paint('strong', 'What the simulated hosts themselves counted'));
   for (const { sim } of hosts) {
     const { restarts, reconfigurations, restartsWithRunningVms, powerCutsWithRunningVms } = sim.world.counters;
     const kinds = restarts.length === 0 ? '' : ` (${restarts.map(({ kind }) => kind).join(', ')})`;

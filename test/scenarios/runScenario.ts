@@ -1,6 +1,7 @@
 /** Plays one scenario in a lab and measures it. Throws with what is different when the end is not the expected one. */
 import { findCondition } from '../../operator/api/conditions.ts';
 import type { SriovHostSpec } from '../../operator/api/types.ts';
+import { hostStalls } from '../../operator/controllers/sriovHost/statusConditions.ts';
 import type { SimVm } from '../simulator/world/vm.ts';
 import type { Lab } from '../support/lab/lab.ts';
 import { attachmentManifest, credentialManifests, hostManifest, namespaceManifest } from '../support/lab/manifests.ts';
@@ -15,7 +16,7 @@ export async function runScenario(lab: Lab, scenario: Scenario): Promise<Scenari
   const stage = await setStage(lab, scenario);
   const optimum = searchOptimum(scenario, stage);
   await scenario.prepare?.(stage);
-  await stage.applyHost();
+  await stage.applyHost(scenario.specFor?.(stage));
   for (const [name, spec] of Object.entries(scenario.attachments ?? {})) await stage.applyAttachment(name, spec);
   await scenario.play?.(stage);
   const host = await untilEnd(stage, scenario);
@@ -74,12 +75,9 @@ function searchOptimum({ expect, spec }: Scenario, { host }: Stage): number | un
 
 async function untilEnd({ lab, namespace, hostKey }: Stage, { expect }: Scenario) {
   const reason = expect.reason ?? 'Succeeded';
-  const host = await lab.observer.untilCondition('SriovHost', hostKey, {
-    type: 'Ready',
-    status: expect.ready ? 'True' : 'False',
-    reason,
-    timeoutMs: 45_000,
-  });
+  const stalled = { type: 'Stalled', status: 'True' } as const;
+  const end = !expect.ready && hostStalls(reason) ? stalled : ({ type: 'Ready', status: expect.ready ? 'True' : 'False' } as const);
+  const host = await lab.observer.untilCondition('SriovHost', hostKey, { ...end, reason, timeoutMs: 45_000 });
   for (const [name, wanted] of Object.entries(expect.attachments ?? {})) {
     const status = wanted === 'Succeeded' ? 'True' : 'False';
     await lab.observer.untilCondition('SriovVmAttachment', `${namespace}/${name}`, {

@@ -41,6 +41,8 @@ export interface Scenario {
   readonly world?: Omit<AddHostOptions, 'name'>;
   /** Merged into the usual manifest; undefined removes a key. */
   readonly spec: Readonly<Record<string, unknown>>;
+  /** Changes to `spec` that need the stage, such as its ports. */
+  readonly specFor?: (stage: Stage) => Readonly<Record<string, unknown>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly vms?: readonly Omit<NewVm, 'hostId'>[];
   /** Applied once the host object is there: name -> spec. */

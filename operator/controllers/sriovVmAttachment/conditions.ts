@@ -87,31 +87,21 @@ function part(type: Part, input: Report): Input {
   return type === 'Attached' ? attached(input) : notYetKnown(type);
 }
 
-function attached({ plan, observation: { card }, failure, attachment }: Report): Input {
+function attached(input: Report): Input {
   const type = 'Attached';
-  const deleting = attachment.metadata.deletionTimestamp !== undefined;
-  if (
-    card.known &&
-    card.value !== undefined &&
-    !deleting &&
-    failure === undefined &&
-    plan.steps.length === 0 &&
-    plan.obstacles.length === 0
-  ) {
-    return {
-      type,
-      status: 'True',
-      reason: 'Attached',
-      message: `Card ${card.value.macAddress} (device ${card.value.key}) is as declared.`,
-    };
-  }
+  const { plan, observation } = input;
+  const { card } = observation;
+  const cause = causeOf(input);
   if (plan.drift.length > 0) {
     return { type, status: 'False', reason: 'CardDrifted', message: `Changed by somebody else: ${plan.drift.join('; ')}.` };
   }
-  if (card.known && card.value === undefined) return { type, status: 'False', reason: 'Working', message: 'The card is not in the VM.' };
-  if (card.known && plan.steps.length > 0)
-    return { type, status: 'False', reason: 'Working', message: 'The plan in status.plan is not done.' };
-  return notYetKnown(type);
+  if (!card.known) return notYetKnown(type);
+  if (card.value === undefined) {
+    return { type, status: 'False', reason: cause?.reason ?? 'Working', message: 'The card is not in the VM.' };
+  }
+  if (plan.steps.length > 0) return { type, status: 'False', reason: 'Working', message: 'The plan in status.plan is not done.' };
+  if (cause !== undefined) return notYetKnown(type);
+  return { type, status: 'True', reason: 'Attached', message: `Card ${card.value.macAddress} (device ${card.value.key}) is as declared.` };
 }
 
 function notYetKnown(type: Part): Input {

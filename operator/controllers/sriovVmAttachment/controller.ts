@@ -84,7 +84,7 @@ export class AttachmentController implements Reconciler {
     }
     const { outcome, latest } = await this.#act(considered, context);
     if (outcome.released) {
-      this.#announceRelease(considered);
+      this.#announceRelease(considered, outcome);
       return DONE;
     }
     const stopped = outcome.failure !== undefined || outcome.waiting;
@@ -147,11 +147,16 @@ export class AttachmentController implements Reconciler {
     return report({ ...considered, phase, failure, now: this.#options.now() });
   }
 
-  #announceRelease({ attachment, plan: { leftBehind }, memory }: Considered): void {
-    if (leftBehind === undefined && memory.device === undefined) return;
+  /** The object is gone or about to go, so events are all that is left to tell by. */
+  #announceRelease({ attachment, plan: { leftBehind }, memory }: Considered, outcome: Outcome): void {
     const reason = leftBehind === undefined ? 'Detached' : 'CardLeftBehind';
     const note = leftBehind ?? `The card ${memory.device?.macAddress} is out of VM ${memory.vm?.name}.`;
-    for (const input of event(reason, { action: 'RemoveFinalizer', note })) this.#options.cluster.event(attachment, input);
+    const nothingToTell = leftBehind === undefined && memory.device === undefined;
+    const events = [
+      ...eventsBetween(attachment.status, { journal: outcome.memory.journal }),
+      ...(nothingToTell ? [] : event(reason, { action: 'RemoveFinalizer', note })),
+    ];
+    for (const input of events) this.#options.cluster.event(attachment, input);
   }
 
   /** An error that nobody foresaw: the log has it, and the object says that there is one. Its records stay as they are written. */

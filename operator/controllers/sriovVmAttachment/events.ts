@@ -13,8 +13,7 @@ const REASON_OF_ACTION: Readonly<Record<string, AttachmentReason>> = {
 
 /** One event for every action that succeeded, and one where Ready or Attached says something new that the table has an event for. */
 export function eventsBetween(before: SriovVmAttachmentStatus | undefined, after: SriovVmAttachmentStatus): readonly EventInput[] {
-  const known = new Set((before?.journal ?? []).map(identityOf));
-  const actions = (after.journal ?? []).filter((entry) => entry.result !== 'Failed' && !known.has(identityOf(entry)));
+  const actions = newEntries(before?.journal ?? [], after.journal ?? []).filter(({ result }) => result !== 'Failed');
   return [
     ...actions.flatMap((entry) =>
       event(REASON_OF_ACTION[entry.action], { action: entry.action, note: `${entry.subject}: ${entry.detail ?? ''}` }),
@@ -40,6 +39,16 @@ export function event(reason: AttachmentReason | undefined, { action, note }: Pi
   if (reason === undefined) return [];
   const { event: type } = reasonEntry('SriovVmAttachment', reason);
   return type === 'None' ? [] : [{ reason, type, action, note }];
+}
+
+/** Times are whole seconds, so equal entries may be two: each old one stands for one. */
+function newEntries(before: readonly JournalEntry[], after: readonly JournalEntry[]): readonly JournalEntry[] {
+  const old = before.map(identityOf);
+  return after.filter((entry) => {
+    const index = old.indexOf(identityOf(entry));
+    if (index >= 0) old.splice(index, 1);
+    return index < 0;
+  });
 }
 
 function identityOf({ time, action, result }: JournalEntry): string {

@@ -1,7 +1,7 @@
 /** Follows the objects: as a table that is redrawn in place on a terminal, else as one line for each change. */
 import type { Output } from './output.ts';
-import { ATTACHMENT_TITLES, HOST_TITLES, rowLine } from './rows.ts';
-import { layOut, type Row } from './table.ts';
+import { ATTACHMENT_TITLES, HOST_TITLES, rowLine, WIDE_TITLES } from './rows.ts';
+import { layOut, type Row, withoutColumns } from './table.ts';
 
 export interface Picture {
   readonly hosts: readonly Row[];
@@ -28,15 +28,18 @@ export function createLiveView(options: LiveViewOptions): LiveView {
 }
 
 const REDRAW_MS = 200;
+/** With fewer, the wide columns would leave no room for the progress. */
+const WIDE_COLUMNS = 120;
 
 function createLiveTable({ output, picture, elapsed }: LiveViewOptions): LiveView {
   let drawn = 0;
   const draw = (): void => {
     const { hosts, attachments } = picture();
+    const unwanted = output.columns() < WIDE_COLUMNS ? WIDE_TITLES : [];
     const lines = [
       ...layOut(HOST_TITLES, hosts, output),
       '',
-      ...layOut(ATTACHMENT_TITLES, attachments, output),
+      ...layOut(...withoutColumns(ATTACHMENT_TITLES, attachments, unwanted), output),
       '',
       output.paint('faint', seconds(elapsed())),
     ];

@@ -9,8 +9,10 @@ export interface VmOnHost {
   readonly powerState: string;
 }
 
-export const HOST_TITLES = ['SRIOVHOST', 'READY', 'VFS', 'RESTARTS', 'VMS', 'PROGRESS'] as const;
-export const ATTACHMENT_TITLES = ['SRIOVVMATTACHMENT', 'READY', 'VM', 'POWER', 'MAC', 'PF', 'VF', 'PROGRESS'] as const;
+export const HOST_TITLES: readonly string[] = ['HOST', 'READY', 'VFS', 'RESTARTS', 'VMS', 'PROGRESS'];
+export const ATTACHMENT_TITLES: readonly string[] = ['ATTACHMENT', 'READY', 'VM', 'POWER', 'MAC', 'PF', 'VF', 'PROGRESS'];
+/** Shown where there is room, as `kubectl get -o wide` does. */
+export const WIDE_TITLES: readonly string[] = ['PF', 'VF'];
 
 export function hostRow({ metadata, status }: SriovHost, vms: readonly VmOnHost[]): Row {
   const { vfs, restarts, conditions, progress } = status ?? {};

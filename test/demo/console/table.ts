@@ -32,6 +32,16 @@ export function layOut(
   });
 }
 
+/** The table without these columns. */
+export function withoutColumns(
+  titles: readonly string[],
+  rows: readonly Row[],
+  unwanted: readonly string[],
+): readonly [readonly string[], readonly Row[]] {
+  const wanted = (_: unknown, index: number): boolean => !unwanted.includes(titles[index] ?? '');
+  return [titles.filter(wanted), rows.map((row) => row.filter(wanted))];
+}
+
 function shorten(text: string, room: number): string {
   return text.length <= room ? text : `${text.slice(0, Math.max(room - 1, 0))}…`.slice(0, room);
 }

@@ -3,11 +3,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { silentLog } from '../../../operator/engine/log.ts';
-import { createKubeClient, type KubeClient, type RequestRecord } from '../../../operator/kube/client.ts';
+import { createKubeClient, type KubeClient } from '../../../operator/kube/client.ts';
 import { openConnection } from '../../../operator/kube/connection.ts';
 import { type Change, Mirror, type Mirrored } from '../../../operator/kube/mirror.ts';
 import { type Reflector, type ReflectorOptions, startReflector } from '../../../operator/kube/reflector.ts';
 import { collectionPath, type Resource } from '../../../operator/kube/resource.ts';
+import type { RequestRecord } from '../../../operator/kube/transport.ts';
 import type { ApiServer } from '../../support/apiserver/apiServer.ts';
 
 export const GADGETS: Resource = { group: 'test.example.com', version: 'v1', plural: 'gadgets', kind: 'Gadget' };

@@ -25,8 +25,12 @@ describe('BIOS attributes by Redfish', () => {
     expect((await bmc.biosAttributes(signal))?.['AcPwrRcvryUserDelay']).toBe(60);
   });
 
-  it('sends If-Match to a BMC that wants it', async () => {
-    const { bmc, world, signal } = await openBmc({ redfish: { requireIfMatch: true }, world: { biosSriov: false } });
+  it.each([
+    { why: 'takes its ETag', redfish: { requireIfMatch: true } },
+    { why: 'refuses the ETag that it handed out', redfish: { requireIfMatch: true, etags: 'refused' as const } },
+    { why: 'hands none out', redfish: { requireIfMatch: true, etags: 'absent' as const } },
+  ])('sends If-Match to a BMC that wants it and $why', async ({ redfish }) => {
+    const { bmc, world, signal } = await openBmc({ redfish, world: { biosSriov: false } });
     await bmc.stageBiosAttributes({ SriovGlobalEnable: 'Enabled' }, signal);
     expect(world.bios.pending).toEqual({ SriovGlobalEnable: 'Enabled' });
   });

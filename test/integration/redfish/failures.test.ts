@@ -1,4 +1,5 @@
 // What goes wrong with a BMC: each way has its code, says what to do, and tells no secret.
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { createBmcConnector } from '../../../operator/redfish/connector.ts';
@@ -121,7 +122,7 @@ describe('a BMC that does not do its part', () => {
   it.each([
     { why: 'nothing listens there', status: undefined, code: 'BmcUnreachable' },
     { why: 'the account lacks a privilege', status: 403, code: 'BmcCredentialsRejected' },
-    { why: 'nothing is at the address', status: 404, code: 'BmcRequestFailed' },
+    { why: 'no system is at the address', status: 404, code: 'BmcAddressInvalid' },
     { why: 'it is busy', status: 503, code: 'BmcRequestFailed' },
     { why: 'it is broken', status: 500, code: 'BmcRequestFailed' },
     { why: 'it redirects, which is not followed', status: 308, code: 'BmcRequestFailed' },
@@ -158,6 +159,25 @@ describe('a BMC that does not do its part', () => {
     await expect(bmc.system(signal)).rejects.toMatchObject({ code: 'BmcUnreachable' });
     await connector.close();
     silent.close();
+  });
+
+  it('does not get the credentials sent elsewhere by a link', async () => {
+    const { endpoint, signal } = await openBmc({ redfish: { tls: false } });
+    const liar = createHttpServer((_request, response) => {
+      response.end(JSON.stringify({ PowerState: 'On', Bios: { '@odata.id': `${endpoint.systemUrl}/Bios` } }));
+    });
+    await new Promise<void>((resolve) => liar.listen(0, '127.0.0.1', resolve));
+    const connector = createBmcConnector();
+    const systemUrl = `http://127.0.0.1:${portOf(liar)}/redfish/v1/Systems/1`;
+    const bmc = connector.open({ ...targetOf(endpoint), systemUrl });
+    expect((await bmc.system(signal)).powerState).toBe('On');
+    await expect(bmc.biosAttributes(signal)).rejects.toMatchObject({
+      code: 'BmcRequestFailed',
+      message: expect.stringContaining('another server'),
+    });
+    expect(endpoint.requests).toEqual([]);
+    await connector.close();
+    await new Promise((resolve) => liar.close(resolve));
   });
 
   it('is left alone at once when the caller aborts', async () => {

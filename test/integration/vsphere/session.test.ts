@@ -95,6 +95,33 @@ describe('log-in', () => {
     expect(() => connector.open(fixture.target)).toThrow(expect.objectContaining({ code: 'Aborted' }));
   });
 
+  it('aborts what is under way when the connector is closed', async () => {
+    const connector = fixture.connector();
+    const vsphere = connector.open(fixture.target);
+    await vsphere.apiType(NEVER);
+    const reached = new Promise<void>((resolve) => {
+      fixture.proxy.meddle(({ method }) => {
+        if (method !== 'RetrievePropertiesEx') {
+          return 'forward';
+        }
+        resolve();
+        return 'hang';
+      });
+    });
+    const reading = expect(vsphere.vm(vm, NEVER)).rejects.toMatchObject({ code: 'Aborted' });
+    await reached;
+    await connector.close();
+    await reading;
+  });
+
+  it('is not waited for when the connector is closed meanwhile', async () => {
+    const connector = fixture.connector();
+    fixture.proxy.meddle(() => 'hang');
+    const connecting = expect(connector.open(fixture.target).apiType(NEVER)).rejects.toMatchObject({ code: 'Aborted' });
+    await connector.close();
+    await connecting;
+  });
+
   it('ends for a session that nobody uses any more, and begins anew when somebody does', async () => {
     let time = 0;
     const connector = fixture.connector({ now: () => time, idleMs: 60_000 });

@@ -83,7 +83,7 @@ export const ATTACHMENT: readonly Scenario[] = [
     verify: ({ vms: [vm] }) => {
       if (vm === undefined) return;
       if (vm.memoryLockedToMax || vm.memoryReservationMB !== 0) throw new Error('the memory setting was not restored');
-      if (vm.devices.some(({ kind }) => kind === 'sriov')) throw new Error('the card is still there');
+      if (vm.devices.some(({ kind }) => kind === 'Sriov')) throw new Error('the card is still there');
       if (vm.powerState !== 'poweredOn') throw new Error('the VM does not run again');
     },
   },

@@ -56,7 +56,8 @@ export function patchSettings(
   if (ifMatch === undefined && options.requireIfMatch === true) {
     return redfishError(428, 'PreconditionRequired', 'The request needs an If-Match header.');
   }
-  if (ifMatch !== undefined && ifMatch !== '*' && ifMatch !== etagOf(biosSettings(world, options))) {
+  const expected = options.etags === 'refused' ? '*' : etagOf(biosSettings(world, options));
+  if (ifMatch !== undefined && ifMatch !== '*' && ifMatch !== expected) {
     return redfishError(412, 'PreconditionFailed', 'The ETag supplied did not match the ETag required to change this resource.');
   }
   const attributes = field(body, 'Attributes');

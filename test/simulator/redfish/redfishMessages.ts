@@ -7,8 +7,8 @@ export interface RedfishAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export function resource(body: Readonly<Record<string, unknown>>): RedfishAnswer {
-  return { status: 200, body, headers: { ETag: etagOf(body) } };
+export function resource(body: Readonly<Record<string, unknown>>, withEtag: boolean): RedfishAnswer {
+  return { status: 200, body, headers: withEtag ? { ETag: etagOf(body) } : {} };
 }
 
 export const accepted: RedfishAnswer = { status: 204, body: undefined };

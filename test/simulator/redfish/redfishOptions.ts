@@ -11,6 +11,8 @@ export interface RedfishOptions {
   readonly bios?: 'settings' | 'readOnly' | 'none';
   /** The settings object shows a full copy of the attributes (HPE) or only what is pending (Dell). */
   readonly settingsShow?: 'everything' | 'pending';
+  /** ETags: accepted in If-Match, handed out but then refused with 412 (only `*` is taken), or not handed out at all. */
+  readonly etags?: 'good' | 'refused' | 'absent';
   /** A PATCH without If-Match is answered 428. */
   readonly requireIfMatch?: boolean;
   /** Answer to `On` for a machine that is on, `ForceOff` for one that is off. */

@@ -103,7 +103,7 @@ function route(state: State, path: string, request: IncomingMessage, text: strin
   };
   const read = resources[path];
   if (request.method === 'GET' && read !== undefined) {
-    return resource(read());
+    return resource(read(), options.etags !== 'absent');
   }
   if (request.method === 'POST' && path === tree.RESET) {
     return withJson(text, (body) => reset(world, options, body));

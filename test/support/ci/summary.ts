@@ -2,6 +2,7 @@
 
 /** The part of Jest's `--json` output that is read here. */
 export interface JestResults {
+  readonly success: boolean;
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly testResults: readonly TestFileResult[];
@@ -26,6 +27,8 @@ export interface Report {
   readonly kind: string;
   readonly seconds: number;
   readonly exitCode: number;
+  /** Jest had to be ended by force after its results: a server, a process or a timer of a test is still there. */
+  readonly leftOpen: boolean;
   /** Undefined when Jest ended without any. */
   readonly results: JestResults | undefined;
 }
@@ -49,6 +52,7 @@ export function summarize(reports: readonly Report[], unprepared: readonly strin
       return `${kind.padEnd(12)} ${text} (${seconds} s)`;
     }),
     ...reports.flatMap((report) => skippedSuites(report)),
+    ...reports.flatMap(({ kind, leftOpen }) => (leftOpen ? [`left open: ${kind} tests ended, but something of theirs still runs`] : [])),
     ...unprepared.map((why) => `not prepared: ${why}`),
     ...reports.flatMap((report) => failures(report)),
     '',

@@ -1,4 +1,5 @@
 // A TLS proxy in front of a vSphere server that records calls and can meddle with them: what a real network and a real server do.
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { makeCertificate } from '../tls/makeCertificate.ts';
@@ -54,7 +55,11 @@ export async function startProxy(upstream: Upstream): Promise<VsphereProxy> {
     }
     return answer;
   };
-  const server = createServer({ key: certificate.keyPem, cert: certificate.certPem }, async (incoming, outgoing) => {
+  const server = createServer({ key: certificate.keyPem, cert: certificate.certPem }, (incoming, outgoing) => {
+    // A server behind the proxy that is gone or crashes is, seen from outside, a connection that breaks.
+    serve(incoming, outgoing).catch(() => incoming.socket.destroy());
+  });
+  const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const body = await readAll(incoming);
     const method = /<(\w+) xmlns="urn:vim25">/.exec(body)?.[1] ?? incoming.url ?? '';
     const call = { method, soapAction: String(incoming.headers['soapaction'] ?? ''), body };
@@ -74,7 +79,7 @@ export async function startProxy(upstream: Upstream): Promise<VsphereProxy> {
       const { 'content-length': _length, 'transfer-encoding': _encoding, ...headers } = answer.headers;
       outgoing.writeHead(changed.status, headers).end(changed.body);
     }
-  });
+  };
   server.on('secureConnection', () => (connections += 1));
   server.on('tlsClientError', () => undefined);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { unknown } from '../../../operator/controllers/fact.ts';
 import { plan } from '../../../operator/controllers/sriovVmAttachment/plan.ts';
+import { PortError } from '../../../operator/ports/errors.ts';
 import { aRuleInput, ourCard, policy, type Row, shown } from './observations.ts';
 import { MAC, OTHER_PF, PF } from './scene.ts';
 
@@ -192,6 +193,13 @@ const ATTACHING: readonly Row[] = [
     memory: { power: { poweredOffByUs: true }, change },
     steps: [ADD, ON],
     blocked: 'VmHasQuestion',
+  },
+  {
+    why: 'a server that fails is not asked for a power-on on the side',
+    seen: { network: unknown('VsphereFault', 'fault'), failure: new PortError('VsphereFault', 'fault') },
+    memory: { power: { poweredOffByUs: true }, change },
+    steps: [],
+    blocked: 'VsphereFault',
   },
 ];
 

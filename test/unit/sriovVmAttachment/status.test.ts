@@ -92,7 +92,7 @@ const ROWS: readonly Row[] = [
       'True VspherePermissionDenied',
       'False VspherePermissionDenied',
       'True AsDeclared',
-      'Unknown NotYetKnown',
+      'False VspherePermissionDenied',
     ],
   },
   {

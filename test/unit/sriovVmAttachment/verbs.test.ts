@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { hostObject, INTERVALS, Scene } from './scene.ts';
 
+const RETRY = { 'sriov.esxi.io/retry': '1' };
 const HOLD = { 'sriov.esxi.io/hold': '' };
 
 describe('hold', () => {
@@ -42,6 +43,20 @@ describe('hold', () => {
     await scene.settle();
     expect(scene.find()).toBeUndefined();
     expect(scene.vm().sriovCards).toHaveLength(1);
+  });
+});
+
+describe('retry', () => {
+  it('is taken up once for each value, also when the annotation goes and comes back', async () => {
+    const scene = new Scene({ vm: { powerState: 'poweredOn' } });
+    scene.vsphere.reservableMB = 1024;
+    scene.attach();
+    await scene.settle();
+    for (const annotations of [RETRY, RETRY, {}, RETRY]) {
+      scene.annotate('a', annotations);
+      await scene.settle();
+    }
+    expect(scene.vsphere.writes.filter((write) => write === 'powerOff vm-1')).toHaveLength(2);
   });
 });
 

@@ -10,8 +10,8 @@ function file(over: Partial<TestFileResult> = {}): TestFileResult {
 
 function report(files: readonly TestFileResult[], exitCode = 0): Report {
   const count = (status: string) => files.flatMap((one) => one.assertionResults).filter((one) => one.status === status).length;
-  const results = { numPassedTests: count('passed'), numFailedTests: count('failed'), testResults: files };
-  return { kind: 'unit', seconds: 1, exitCode, results };
+  const results = { success: exitCode === 0, numPassedTests: count('passed'), numFailedTests: count('failed'), testResults: files };
+  return { kind: 'unit', seconds: 1, exitCode, leftOpen: false, results };
 }
 
 describe('the last line', () => {
@@ -32,7 +32,7 @@ describe('the last line', () => {
     },
     {
       why: 'jest that crashed left no results',
-      reports: [{ kind: 'e2e', seconds: 1, exitCode: 134, results: undefined }],
+      reports: [{ kind: 'e2e', seconds: 1, exitCode: 134, leftOpen: false, results: undefined }],
       last: '0 passed, 1 failed',
     },
     {
@@ -60,6 +60,12 @@ describe('the lines before it', () => {
     expect(lines).toContain('failed in unit: test/unit/x.test.ts could not be run: SyntaxError: no');
     expect(lines).toContain('failed in unit: test/unit/x.test.ts: a suite does it');
     expect(failed).toBe(2);
+  });
+
+  it('say that tests left something open', () => {
+    expect(summarize([{ ...report([]), leftOpen: true }]).lines).toContain(
+      'left open: unit tests ended, but something of theirs still runs',
+    );
   });
 
   it('say which programs could not be prepared', () => {

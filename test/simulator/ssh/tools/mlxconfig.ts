@@ -1,10 +1,11 @@
 /** `/opt/mellanox/bin/mlxconfig`: query and set. Errors go to stdout; exit code 3, or 2 when nobody said yes. */
-import type { FirmwareParameter, SetProblem } from '../../world/firmwareConfig.ts';
+import type { FirmwareParameter } from '../../world/firmwareConfig.ts';
 import { formatParameter, isKnownParameter, parseParameter } from '../../world/firmwareParameters.ts';
 import type { HostWorld } from '../../world/hostWorld.ts';
 import type { MstDevice } from '../../world/mftTools.ts';
 import { type CommandResult, fail, ok, type Tool } from '../commandResult.ts';
 import { type Layout, layoutOf } from './mlxconfigLayout.ts';
+import { problemLines } from './mlxconfigProblems.ts';
 
 const ERROR = 3;
 const ABORTED = 2;
@@ -185,31 +186,4 @@ function set(world: HostWorld, request: Request): CommandResult {
   }
   const how = outcome.activation === 'reboot' ? 'reboot' : 'power cycle';
   return ok(...shown, `${layout.prompt}y`, 'Applying... Done!', `-I- Please ${how} machine to load new configurations.`);
-}
-
-function problemLines(problem: SetProblem): readonly string[] {
-  const note = 'Note: The constraint of this parameter is affected by the following parameters:';
-  return problem.kind === 'constraint' ? [problemText(problem), note, problem.partners.join(', ')] : [problemText(problem)];
-}
-
-function problemText(problem: SetProblem): string {
-  switch (problem.kind) {
-    case 'constraint':
-      return `-E- The Parameter ${problem.name} has Illegal constraint.`;
-    case 'unknown':
-      return `-E- Unknown Parameter ${problem.name}`;
-    case 'unsupported':
-      return `-E- The Device doesn't support ${problem.name} parameter`;
-    case 'readOnly':
-      return `-E- Operation is not supported (Read only TLV: ${problem.name})`;
-    case 'duplicate':
-      return `-E- Duplicate parameter, ${problem.name}.`;
-    case 'badValue':
-      return `-E- Cannot set the value ${problem.value} for the parameter ${problem.name}: Cannot parse the value`;
-    case 'tooLarge':
-      // The stray apostrophe is in the real tool.
-      return `-E- Parameter ${problem.name}' value is larger than maximum allowed ${problem.limit}`;
-    case 'tooSmall':
-      return `-E- Parameter ${problem.name}' value is smaller than minimum allowed ${problem.limit}`;
-  }
 }

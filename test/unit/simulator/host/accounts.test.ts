@@ -18,6 +18,16 @@ describe('accounts', () => {
     expect(world.counters.loginFailures).toBe(7);
   });
 
+  it('do not count what is tried while they are locked', () => {
+    const { world, clock } = testHost({ password: 'right' });
+    for (let attempt = 0; attempt < 9; attempt += 1) {
+      world.accounts.loginWithPassword('root', 'wrong');
+    }
+    clock.advance(15 * 60_000);
+    world.accounts.loginWithPassword('root', 'wrong');
+    expect(world.accounts.loginWithPassword('root', 'right')).toBe(true);
+  });
+
   it('forget wrong passwords after a right one', () => {
     const { world } = testHost({ password: 'right' });
     for (let round = 0; round < 3; round += 1) {

@@ -138,14 +138,15 @@ describe('maintenance mode', () => {
   });
 
   it('waits for the last VM', async () => {
-    const { world } = testHost();
+    const { world, clock } = testHost();
     const vms = new FewVms('db-01', 'db-02');
     world.attachVms(vms);
-    const entered = world.enterMaintenanceMode(0);
+    const entered = world.enterMaintenanceMode(60);
     expect([world.maintenanceMode, world.enteringMaintenanceMode]).toEqual([false, true]);
     vms.stopAll();
     expect(await entered).toBe(true);
     expect([world.maintenanceMode, world.enteringMaintenanceMode]).toEqual([true, false]);
+    expect(clock.pending).toBe(0);
   });
 
   it.each([
