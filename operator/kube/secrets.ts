@@ -7,6 +7,9 @@ import { read } from './read.ts';
 import { METADATA_ONLY, type Reflector, startReflector } from './reflector.ts';
 import { collectionPath, keyOf, type ObjectName, objectPath, SECRETS } from './resource.ts';
 
+/** A user name such as `root` or `operator` is no secret, and hiding it would eat ordinary words. */
+const PUBLIC_KEYS: ReadonlySet<string> = new Set(['username']);
+
 export interface SecretCacheOptions {
   readonly client: KubeClient;
   readonly log: Logger;
@@ -161,7 +164,7 @@ class WatchedSecrets implements SecretCache {
 
   #decode({ metadata, data = {} }: SecretObject): SecretData {
     const decoded = Object.entries(data).map(([name, value]) => [name, Buffer.from(value, 'base64').toString()] as const);
-    for (const [, value] of decoded) this.#options.onValue?.(value);
+    for (const [key, value] of decoded) if (!PUBLIC_KEYS.has(key)) this.#options.onValue?.(value);
     return { resourceVersion: metadata.resourceVersion ?? '', data: Object.fromEntries(decoded) };
   }
 }

@@ -19,7 +19,7 @@ import { forgetSatisfied, type HostPlan, planHost } from './plan.ts';
 import { settleMaintenance, settleRestart } from './rules/restartProgress.ts';
 import { reportHost } from './status.ts';
 import { asHostReason, REASON_OF_STEP } from './statusConditions.ts';
-import { type HostStep, subjectOf } from './steps.ts';
+import { describe, type HostStep, subjectOf } from './steps.ts';
 
 export interface HostControllerOptions {
   readonly cluster: Cluster;
@@ -156,7 +156,7 @@ export class SriovHostController implements Reconciler {
     const reason = REASON_OF_STEP[step.kind];
     const { event } = reasonEntry('SriovHost', reason);
     if (event === 'None' || done.result === 'Failed') return;
-    this.#options.cluster.event(host, { reason, type: event, action: step.kind, note: noteOf(step) });
+    this.#options.cluster.event(host, { reason, type: event, action: step.kind, note: describe(step) });
   }
 
   async #report(
@@ -228,8 +228,4 @@ function holdsFinalizer(host: SriovHost): boolean {
 
 function stepKey(step: HostStep): string {
   return `${step.kind}/${subjectOf(step)}`;
-}
-
-function noteOf(step: HostStep): string {
-  return `${step.kind}: ${step.because}`;
 }

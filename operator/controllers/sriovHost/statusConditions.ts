@@ -21,7 +21,8 @@ export function hostStalls(reason: string): boolean {
 
 export function hostConditions(input: ReportInput): readonly HostCondition[] {
   const obstacle = firstObstacle(input);
-  const busy = input.plan.waiting !== undefined || (input.plan.runnable.length > 0 && input.failure === undefined);
+  const goesOn = input.failure === undefined || input.failure.adapter !== undefined;
+  const busy = input.plan.waiting !== undefined || (input.plan.blocked === undefined && input.plan.steps.length > 0 && goesOn);
   const stalled = obstacle !== undefined && hostStalls(obstacle.reason) && !busy;
   const message = progressLine(input);
   const reason = obstacle === undefined ? 'Succeeded' : asHostReason(obstacle.reason);

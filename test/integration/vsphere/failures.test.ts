@@ -196,6 +196,16 @@ describe('tasks and faults', () => {
     await expect(vsphere.powerOff(vm, NEVER)).rejects.toMatchObject({ code: 'VsphereTaskFailed', detail: { question: 'Continue?' } });
   });
 
+  it('are not asked for when the VM already is where it should be', async () => {
+    const vsphere = fixture.open();
+    await vsphere.powerOff(vm, NEVER);
+    const methods = ['ShutdownGuest', 'PowerOffVM_Task'];
+    const before = methods.map((method) => fixture.proxy.count(method));
+    await vsphere.shutdownGuest(vm, NEVER);
+    await vsphere.powerOff(vm, NEVER);
+    expect(methods.map((method) => fixture.proxy.count(method))).toEqual(before);
+  });
+
   it('report the progress of a task', async () => {
     const seen: unknown[] = [];
     const vsphere = fixture.open({ onTaskProgress: (progress) => seen.push(progress) });

@@ -56,7 +56,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const vsphere = vspherePart();
   await fleet.attach(vsphere);
   const observer = await startObserver(api.kubeconfigPath);
-  const token = await api.serviceAccountToken(OPERATOR_NAMESPACE, SERVICE_ACCOUNT);
+  const token = await api.serviceAccountToken(OPERATOR_NAMESPACE, SERVICE_ACCOUNT, 7 * 24 * 3600);
   const kubeconfig = join(folder, 'operator.kubeconfig');
   await writeFile(kubeconfig, api.kubeconfigFor({ token }), { mode: 0o600 });
   const launch = (flags: readonly string[] = []) =>

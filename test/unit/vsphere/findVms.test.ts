@@ -60,6 +60,12 @@ describe('findVms', () => {
     expect(found).toMatchObject({ moRef: 'vm-42', inventoryPath: path, name });
   });
 
+  it('does not take a folder at the path for a VM, and asks nothing about it', async () => {
+    const calls = scriptedCalls(() => '<returnval type="Folder">group-v3</returnval>');
+    expect(await findVms(calls, { inventoryPath: '/dc/vm' })).toEqual([]);
+    expect(calls.made.map(({ method, args }) => [method, args])).toEqual([['FindByInventoryPath', { inventoryPath: 'dc/vm' }]]);
+  });
+
   it('refuses a query that asks for nothing', async () => {
     await expect(
       findVms(
