@@ -44,7 +44,7 @@ export const COMMON_REASONS = [
   },
   {
     reason: 'Working',
-    kinds: ['SriovHost', 'SriovVmAttachment'],
+    kinds: ['SriovVmAttachment'],
     condition: 'Reconciling',
     event: 'None',
     summary: 'The operator is carrying out the plan in status.plan.',

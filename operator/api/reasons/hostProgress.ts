@@ -99,14 +99,6 @@ export const HOST_PROGRESS_REASONS = [
     remedy: 'See in the vSphere client what holds it up, such as a VM that cannot move; the operator tries again.',
   },
   {
-    reason: 'MaintenanceModeNotOurs',
-    kinds: ['SriovHost'],
-    condition: 'Reconciling',
-    event: 'Normal',
-    summary: 'Somebody else put the host into maintenance mode; the operator works in it and will not end it.',
-    remedy: 'Take the host out of maintenance mode yourself when you are done.',
-  },
-  {
     reason: 'RestartTimedOut',
     kinds: ['SriovHost'],
     condition: 'Reachable',
@@ -134,14 +126,6 @@ export const HOST_PROGRESS_REASONS = [
       'Read status.journal for what the restarts did not change, correct that, then set sriov.esxi.io/retry to a new value or raise maxRestarts.',
   },
   {
-    reason: 'PowerCycleRequired',
-    kinds: ['SriovHost'],
-    condition: 'FirmwareConfigured',
-    event: 'Normal',
-    summary: 'A warm reboot does not bring a firmware setting into effect; a power cycle through the BMC is planned.',
-    remedy: 'Wait, or approve the plan where approval is required.',
-  },
-  {
     reason: 'ManualPowerCycleRequired',
     kinds: ['SriovHost'],
     condition: 'FirmwareConfigured',
@@ -149,13 +133,5 @@ export const HOST_PROGRESS_REASONS = [
     stalls: true,
     summary: 'Only a power cycle brings a firmware setting into effect, and the host has no spec.bmc.',
     remedy: 'Shut the host down and switch its power off and on by hand, or declare spec.bmc; the operator sees the new boot and goes on.',
-  },
-  {
-    reason: 'ConfigNotPersisted',
-    kinds: ['SriovHost'],
-    condition: 'Reconciling',
-    event: 'Warning',
-    summary: 'The host could not save its configuration to its boot device, so a power cycle would lose the driver parameters.',
-    remedy: 'Check the boot device of the host; /sbin/auto-backup.sh in its shell shows the error.',
   },
 ] as const satisfies readonly ReasonEntry[];

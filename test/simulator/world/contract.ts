@@ -45,7 +45,9 @@ export interface SimHostView {
 
 /** What the host (shell side) sees of its VMs. */
 export interface SimVmsOfHost {
-  runningVms(hostId: string): readonly { readonly name: string; readonly worldId: number; readonly configFile: string; readonly uuid: string }[];
+  runningVms(
+    hostId: string,
+  ): readonly { readonly name: string; readonly worldId: number; readonly configFile: string; readonly uuid: string }[];
   /** World id of the running VM that uses this virtual function, or undefined. */
   virtualFunctionOwner(hostId: string, virtualFunction: string): number | undefined;
   /** The host lost power or rebooted: its running VMs are off now. */

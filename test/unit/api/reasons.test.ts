@@ -52,7 +52,7 @@ describe('REASONS', () => {
   });
 
   it('refuses a word that came past the types', () => {
-    expect(() => reasonEntry('SriovHost', 'VmNotFound' as 'Working')).toThrow('VmNotFound of SriovHost');
+    expect(() => reasonEntry('SriovHost', 'VmNotFound' as 'Succeeded')).toThrow('VmNotFound of SriovHost');
   });
 });
 

@@ -1,3 +1,4 @@
+/** Requests in XSD order and answers in any dialect: the codec against recorded shapes. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { encodeCall, type VimCall, type VimObject, type VimValue } from '../../../operator/vsphere/codec.ts';

@@ -1,3 +1,4 @@
+/** Sessions of the vSphere connector: shared, remembered, closed. */
 import { describe, expect, it } from '@jest/globals';
 import { createVsphereConnector } from '../../../operator/vsphere/connector.ts';
 import { METHODS } from '../../../operator/vsphere/order.ts';

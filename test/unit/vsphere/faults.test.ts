@@ -1,3 +1,4 @@
+/** Faults of the vSphere API become PortErrors that say what to do. */
 import { describe, expect, it } from '@jest/globals';
 import { faultError } from '../../../operator/vsphere/faults.ts';
 import { localizedFault, soapFault } from '../../../operator/vsphere/vimFault.ts';

@@ -1,3 +1,4 @@
+/** Finding VMs by name, path, UUID and managed object reference. */
 import { describe, expect, it } from '@jest/globals';
 import type { VimCall } from '../../../operator/vsphere/codec.ts';
 import { findVms } from '../../../operator/vsphere/findVms.ts';

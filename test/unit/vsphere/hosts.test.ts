@@ -1,3 +1,4 @@
+/** Hosts and their physical functions from properties. */
 import { describe, expect, it } from '@jest/globals';
 import type { VimCall } from '../../../operator/vsphere/codec.ts';
 import { type PciDeviceCache, readHosts } from '../../../operator/vsphere/hosts.ts';

@@ -1,3 +1,4 @@
+/** Reading XML whatever prefixes the server chose. */
 import { describe, expect, it } from '@jest/globals';
 import { XmlNode } from '../../../operator/vsphere/xmlNode.ts';
 
