@@ -4,10 +4,11 @@ const project = (name, extra = {}) => ({
   testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
+  setupFiles: ['<rootDir>/test/support/jest/propertySeed.js'],
   transform: { '\\.ts$': '<rootDir>/test/support/jest/stripTypes.js' },
   ...extra,
 });
 
 export default {
-  projects: [project('unit'), project('scenarios'), project('integration'), project('e2e')],
+  projects: [project('unit'), project('scenarios'), project('integration'), project('e2e'), project('install', { testTimeout: 60_000 })],
 };

@@ -2,7 +2,8 @@
 
 /** Equal as data: the order of keys does not count, and a member that is undefined is one that is missing. */
 export function semanticallyEqual(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
+  // JSON knows no NaN, and its -0 is 0.
+  if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a) || Array.isArray(b)) {
     return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, index) => semanticallyEqual(item, b[index]));
