@@ -20,6 +20,8 @@ export interface Config {
   readonly restartPollMs: number;
   readonly blockedPollMs: number;
   readonly graceMs: number;
+  /** Most hosts that are in maintenance mode or restarting through us at the same time. */
+  readonly maxUnavailableHosts: number;
 }
 
 /** The flags with their defaults, for `--help` and the documentation. */
@@ -35,6 +37,7 @@ export const FLAGS = {
   'recheck-seconds': { type: 'string', default: '600', help: 'how often a host or VM at rest is looked at again, to notice drift' },
   'restart-poll-seconds': { type: 'string', default: '10', help: 'how often a restarting host is looked at' },
   'blocked-poll-seconds': { type: 'string', default: '30', help: 'how often to look while a person has to do something' },
+  'max-unavailable-hosts': { type: 'string', default: '1', help: 'most hosts in maintenance or restarting through us at a time' },
   'grace-seconds': { type: 'string', default: '25', help: 'how long steps under way may go on after a stop' },
 } as const;
 
@@ -61,6 +64,7 @@ export function parseConfig(args: readonly string[], env: Readonly<Record<string
     restartPollMs: seconds('restart-poll-seconds', values),
     blockedPollMs: seconds('blocked-poll-seconds', values),
     graceMs: seconds('grace-seconds', values),
+    maxUnavailableHosts: number('max-unavailable-hosts', values, { min: 1, max: 1000 }),
   };
 }
 

@@ -5,7 +5,13 @@ import type { Config } from './config.ts';
 import { SRIOV_METRICS } from './controllers/metricDefinitions.ts';
 import { SriovHostController } from './controllers/sriovHost/controller.ts';
 import { AttachmentController } from './controllers/sriovVmAttachment/controller.ts';
-import { attachmentsBeside, attachmentsOfHost, attachmentsOfSecret } from './controllers/sriovVmAttachment/wake.ts';
+import {
+  attachmentsBeside,
+  attachmentsOfHost,
+  attachmentsOfSecret,
+  attachmentsWaitingForCard,
+} from './controllers/sriovVmAttachment/wake.ts';
+import { createDownloader } from './download/downloader.ts';
 import { type Controller, createController } from './engine/controller.ts';
 import { observeController } from './engine/controllerMetrics.ts';
 import { startHealthServer } from './engine/health.ts';
@@ -18,6 +24,8 @@ import { createKubeClient } from './kube/client.ts';
 import { createCluster, type RunningCluster } from './kube/cluster.ts';
 import { type KubeConfigSource, openConnection } from './kube/connection.ts';
 import { KubeLease, newIdentity } from './kube/lease.ts';
+import { KubePermits } from './kube/permits.ts';
+import { notReadyCollector } from './notReadyMetric.ts';
 import { createBmcConnector } from './redfish/connector.ts';
 import { createVsphereConnector } from './vsphere/connector.ts';
 
@@ -66,7 +74,8 @@ export async function runOperator(config: Config, { log, redactor, stop, inClust
   const bmc = createBmcConnector();
   const health = await startHealthServer({ port: config.healthPort, metrics, log });
   onListening?.(health.port);
-  const controllers = buildControllers(config, { cluster, esxi, vsphere, bmc, log, metrics });
+  const permits = new KubePermits({ client, namespace: config.leaseNamespace, limit: config.maxUnavailableHosts, log });
+  const controllers = buildControllers(config, { cluster, permits, esxi, vsphere, bmc, log, metrics });
   collectStates(metrics, cluster);
   const lease = new KubeLease({ client, namespace: config.leaseNamespace, name: LEASE, identity, log });
   try {
@@ -96,6 +105,7 @@ function kubeConfigSource(config: Config, inCluster: boolean): KubeConfigSource 
 
 interface Parts {
   readonly cluster: RunningCluster;
+  readonly permits: KubePermits;
   readonly esxi: ReturnType<typeof createEsxiConnector>;
   readonly vsphere: ReturnType<typeof createVsphereConnector>;
   readonly bmc: ReturnType<typeof createBmcConnector>;
@@ -105,7 +115,7 @@ interface Parts {
 
 /** The table of contents: which controllers there are, and what wakes each. */
 function buildControllers(config: Config, parts: Parts): readonly Controller[] {
-  const { cluster, esxi, vsphere, bmc, log, metrics } = parts;
+  const { cluster, permits, esxi, vsphere, bmc, log, metrics } = parts;
   const now = (): Date => new Date();
   const { recheckMs, restartPollMs, blockedPollMs, workers } = config;
   const onStep = (kind: 'host' | 'attachment', step: string, result: string, seconds: number): void => {
@@ -119,8 +129,11 @@ function buildControllers(config: Config, parts: Parts): readonly Controller[] {
     observer: observeController(metrics, 'sriovhost'),
     reconciler: new SriovHostController({
       cluster,
+      permits,
       esxi,
       bmc,
+      vsphere,
+      downloader: createDownloader(),
       now,
       intervals: { recheckMs, restartPollMs, blockedPollMs },
       onStep: (_host, step, result, durationMs) => onStep('host', step.kind, result, durationMs / 1000),
@@ -136,9 +149,13 @@ function buildControllers(config: Config, parts: Parts): readonly Controller[] {
       vsphere,
       now,
       intervals: { recheckMs, waitingMs: blockedPollMs, powerPollMs: Math.min(5_000, restartPollMs), powerWaitMs: 20_000 },
+      cardRemoved: (host) => {
+        for (const key of attachmentsWaitingForCard(cluster, host)) attachments.enqueue(key);
+      },
       stepFinished: (step, result, seconds) => onStep('attachment', step, result, seconds),
     }),
   });
+  permits.onFree((key) => hosts.enqueue(key));
   cluster.onHostChange((key, change) => {
     if (!change.statusOnly) hosts.enqueue(key);
     for (const attachment of attachmentsOfHost(cluster, key)) attachments.enqueue(attachment);
@@ -172,6 +189,7 @@ function commandResult(exitCode: number | undefined): string {
 function collectStates(metrics: Metrics, cluster: RunningCluster): void {
   let written: Readonly<Record<string, number>> = {};
   let shown = new Map<string, Readonly<Record<string, string>>>();
+  metrics.beforeScrape(notReadyCollector(metrics, { hosts: () => cluster.hosts.list(), attachments: () => cluster.attachments.list() }));
   metrics.beforeScrape(() => {
     count(metrics, 'sriov_hosts', cluster.hosts.list());
     count(metrics, 'sriov_attachments', cluster.attachments.list());

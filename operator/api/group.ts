@@ -7,7 +7,7 @@ export const FIELD_MANAGER = 'esxi-sriov-operator';
 /** Finalizer on attachments: the card must come out of the VM before the object goes. */
 export const ATTACHMENT_FINALIZER = `${GROUP}/detach`;
 
-/** Finalizer on a host only while it is in maintenance mode, or restarting, through us: it is handed back before the object goes. */
+/** Finalizer on a host only while it is in maintenance mode, or restarting, through us, or while a restore is promised: it is handed back before the object goes. */
 export const HOST_FINALIZER = `${GROUP}/hand-back`;
 
 /** Annotations that people write on objects; docs/verbs.md describes each. */
@@ -18,6 +18,8 @@ export const ANNOTATIONS = {
   retry: `${GROUP}/retry`,
   /** Present: the operator observes and reports but writes nothing. */
   hold: `${GROUP}/hold`,
+  /** Present: bring back what was found before the operator's first change, then hold. */
+  restore: `${GROUP}/restore`,
   /** Present on an attachment that is being deleted: give up taking the card out and let the object go. */
   abandon: `${GROUP}/abandon`,
 } as const;

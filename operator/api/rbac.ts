@@ -21,10 +21,13 @@ export const WATCHED_NAMESPACE_RULES: readonly PolicyRule[] = [
   { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
 ];
 
-/** In the namespace that the operator runs in: the lease that makes one replica the leader. */
+/** In the namespace that the operator runs in: the lease that makes one replica the leader, and the restart permits. */
 export const OWN_NAMESPACE_RULES: readonly PolicyRule[] = [
-  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'update', 'patch'] },
+  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'list', 'create', 'update', 'patch'] },
 ];
+
+/** Labels of namespaces, which only hosts with spec.attachments.from: Selector need: read one by one, never listed. */
+export const NAMESPACE_SELECTOR_RULES: readonly PolicyRule[] = [{ apiGroups: [''], resources: ['namespaces'], verbs: ['get'] }];
 
 export interface RbacOptions {
   /** Where the operator and its service account are. */
@@ -32,6 +35,8 @@ export interface RbacOptions {
   readonly serviceAccount: string;
   /** Empty: all namespaces, which takes a ClusterRole. */
   readonly watchNamespaces: readonly string[];
+  /** True where hosts open themselves to namespaces by label; takes a ClusterRole of its own. Default false. */
+  readonly namespaceSelectors?: boolean;
 }
 
 export interface RbacManifest {
@@ -52,7 +57,9 @@ export function rbacManifests(options: RbacOptions): readonly RbacManifest[] {
     watchNamespaces.length === 0
       ? granted(options, { name: NAME, rules: WATCHED_NAMESPACE_RULES })
       : watchNamespaces.flatMap((watch) => granted(options, { name: NAME, namespace: watch, rules: WATCHED_NAMESPACE_RULES }));
-  return [...watched, ...granted(options, { name: `${NAME}-leader`, namespace, rules: OWN_NAMESPACE_RULES })];
+  const selectors =
+    options.namespaceSelectors === true ? granted(options, { name: `${NAME}-namespaces`, rules: NAMESPACE_SELECTOR_RULES }) : [];
+  return [...watched, ...selectors, ...granted(options, { name: `${NAME}-leader`, namespace, rules: OWN_NAMESPACE_RULES })];
 }
 
 interface Grant {

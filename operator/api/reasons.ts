@@ -10,16 +10,24 @@ import type { ReasonKind } from './reasons/conditionTypes.ts';
 import type { ReasonEntry } from './reasons/entry.ts';
 import { HOST_ACCESS_REASONS } from './reasons/hostAccess.ts';
 import { HOST_ADAPTER_REASONS } from './reasons/hostAdapters.ts';
+import { HOST_BIOS_REASONS } from './reasons/hostBios.ts';
+import { HOST_FIRMWARE_REASONS } from './reasons/hostFirmware.ts';
+import { HOST_OPERATION_REASONS } from './reasons/hostOperations.ts';
 import { HOST_PROGRESS_REASONS } from './reasons/hostProgress.ts';
 import { HOST_SOFTWARE_REASONS } from './reasons/hostSoftware.ts';
+import { HOST_VM_REASONS } from './reasons/hostVms.ts';
 
 /** By theme, in the order of the documentation. A word that needs another remedy on each kind has one row for each. */
 export const REASONS = [
   ...COMMON_REASONS,
   ...HOST_ACCESS_REASONS,
   ...HOST_PROGRESS_REASONS,
+  ...HOST_OPERATION_REASONS,
+  ...HOST_VM_REASONS,
   ...HOST_SOFTWARE_REASONS,
+  ...HOST_BIOS_REASONS,
   ...HOST_ADAPTER_REASONS,
+  ...HOST_FIRMWARE_REASONS,
   ...ATTACHMENT_HOST_REASONS,
   ...ATTACHMENT_VM_REASONS,
   ...ATTACHMENT_CARD_REASONS,

@@ -16,6 +16,7 @@ const STEP_SECONDS = [0.1, 0.5, 1, 5, 10, 30, 60, 120, 300, 600, 1_800];
 export const SRIOV_METRICS: readonly SriovMetricDefinition[] = [
   { name: 'sriov_hosts', help: 'SriovHosts by state: ready, reconciling, stalled.', type: 'gauge', labels: ['state'] },
   { name: 'sriov_attachments', help: 'SriovVmAttachments by state: ready, reconciling, stalled.', type: 'gauge', labels: ['state'] },
+  { name: 'sriov_not_ready', help: 'Objects that are not Ready, by kind and reason.', type: 'gauge', labels: ['kind', 'reason'] },
   {
     name: 'sriov_host_virtual_functions',
     help: 'Virtual functions of a host: desired, present.',

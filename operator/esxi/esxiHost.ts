@@ -2,6 +2,7 @@
 import { isPortError } from '../ports/errors.ts';
 import type {
   Activation,
+  EncryptionMode,
   EsxiHost,
   EsxiVersion,
   FirmwareConfig,
@@ -22,6 +23,7 @@ import type { Exec, ExecResult } from './exec.ts';
 import { failureOf, requireSuccess } from './outcome.ts';
 import { COMMAND_TIMEOUTS } from './timeouts.ts';
 import { autoBackupCommand } from './tools/autoBackup.ts';
+import { encryptionModeCommand, readEncryptionMode } from './tools/encryption.ts';
 import { fileExistsCommand, parseSha256, removeFileCommand, sha256Command } from './tools/files.ts';
 import { burnFailure, burnLogCommand, flintBurnCommand } from './tools/flintBurn.ts';
 import { flintDeviceQueryCommand, flintImageQueryCommand, parseFirmwareImage, parseFirmwareVersions } from './tools/flintQuery.ts';
@@ -86,6 +88,11 @@ export class ShellEsxiHost implements EsxiHost {
 
   async uptimeMicroseconds(signal: AbortSignal): Promise<number> {
     return parseUptime(await this.#run(uptimeCommand(), signal));
+  }
+
+  async encryptionMode(signal: AbortSignal): Promise<EncryptionMode> {
+    const command = encryptionModeCommand();
+    return readEncryptionMode(command, await this.#exec(command, {}, signal));
   }
 
   async vibs(signal: AbortSignal): Promise<readonly Vib[]> {

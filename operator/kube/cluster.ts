@@ -7,6 +7,7 @@ import type { KubeClient } from './client.ts';
 import { createEventRecorder } from './events.ts';
 import { addFinalizer, removeFinalizer } from './finalizers.ts';
 import { type Change, deepFreeze } from './mirror.ts';
+import { readNamespaceLabels } from './namespaceLabels.ts';
 import { read } from './read.ts';
 import { keyOf, objectPath, type Resource } from './resource.ts';
 import { secretReferences } from './secretReferences.ts';
@@ -121,6 +122,10 @@ class KubeCluster implements RunningCluster {
 
   async secret(namespace: string, name: string, signal: AbortSignal) {
     return await this.#secrets.get({ namespace, name }, signal);
+  }
+
+  async namespaceLabels(name: string, signal: AbortSignal) {
+    return await readNamespaceLabels(this.#options.client, name, signal);
   }
 
   async applyStatus<K extends Kind>(kind: K, object: ObjectOf<K>, status: StatusOf<K>, signal: AbortSignal): Promise<ObjectOf<K>> {

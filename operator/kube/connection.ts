@@ -8,7 +8,7 @@ import { HttpMethod, KubeConfig, RequestContext } from '@kubernetes/client-node'
 export type KubeConfigSource =
   | { readonly kind: 'inCluster' }
   | { readonly kind: 'file'; readonly path: string; readonly context?: string }
-  | { readonly kind: 'default' };
+  | { readonly kind: 'default'; readonly context?: string };
 
 export type Dispatcher = NonNullable<ReturnType<RequestContext['getDispatcher']>>;
 
@@ -111,7 +111,7 @@ function load(source: KubeConfigSource): KubeConfig {
   if (source.kind === 'inCluster') config.loadFromCluster();
   else if (source.kind === 'default') config.loadFromDefault();
   else config.loadFromFile(source.path);
-  if (source.kind === 'file' && source.context !== undefined) config.setCurrentContext(source.context);
+  if (source.kind !== 'inCluster' && source.context !== undefined) config.setCurrentContext(source.context);
   trustSystemRoots(config);
   return config;
 }

@@ -20,6 +20,11 @@ export interface SecretData {
   readonly data: Readonly<Record<string, string>>;
 }
 
+/** `why` is fit for users. */
+export type NamespaceLabels =
+  | { readonly known: true; readonly labels: Readonly<Record<string, string>> }
+  | { readonly known: false; readonly why: string };
+
 export interface EventInput {
   /** From the table in api/reasons.ts, which also gives the event its type. */
   readonly reason: string;
@@ -35,6 +40,8 @@ export interface Cluster {
   readonly attachments: Store<SriovVmAttachment>;
   /** From the cache where the Secret is watched, else read. Undefined when it does not exist. */
   secret(namespace: string, name: string, signal: AbortSignal): Promise<SecretData | undefined>;
+  /** Labels of a namespace as the API server has them now; only hosts with spec.attachments.namespaceSelector need it. */
+  namespaceLabels(name: string, signal: AbortSignal): Promise<NamespaceLabels>;
   /**
    * Server-side apply of the whole status with our field manager; nothing is sent when it equals what the server has.
    * Bound to the UID: an object that was deleted and re-created meanwhile is never written to (rejects with StaleObject).
@@ -48,6 +55,35 @@ export interface Cluster {
   fresh<K extends Kind>(kind: K, namespace: string, name: string, signal: AbortSignal): Promise<ObjectOf<K> | undefined>;
   /** Never throws: an event that cannot be written is logged. Repeats of the same event become one series. */
   event(regarding: SriovHost | SriovVmAttachment, event: EventInput): void;
+}
+
+/** Who keeps a host unavailable now. Times as the API server has them. */
+export interface PermitHolder {
+  /** `namespace/name`. */
+  readonly host: string;
+  readonly since: string;
+  readonly renewed: string;
+}
+
+export interface PermitAnswer {
+  readonly granted: boolean;
+  /** How many hosts may be unavailable at the same time. */
+  readonly limit: number;
+  /** The others that hold one. */
+  readonly holders: readonly PermitHolder[];
+}
+
+/**
+ * Permits to make a host unavailable, kept in the API and never answered from a cache: neither a crash nor a second replica
+ * exceeds their number.
+ */
+export interface Permits {
+  /** Takes a permit for this host, or renews the one that it has. */
+  acquire(host: SriovHost, signal: AbortSignal): Promise<PermitAnswer>;
+  /** False where the host surely has none; costs nothing once the permits were read. */
+  mayHold(host: SriovHost, signal: AbortSignal): Promise<boolean>;
+  /** Gives it back; nothing happens where the host has none. */
+  release(host: SriovHost, signal: AbortSignal): Promise<void>;
 }
 
 /** The object changed identity or version between read and write; read again and recompute. */

@@ -32,6 +32,9 @@ export const PORT_ERROR_CODES = {
   BmcRequestFailed: 'transient',
   SecretNotFound: 'transient',
   SecretKeyMissing: 'transient',
+  DownloadFailed: 'transient',
+  DownloadRefused: 'terminal',
+  DownloadChecksumMismatch: 'terminal',
   Aborted: 'transient',
 } as const;
 

@@ -131,6 +131,9 @@ export interface VirtualFunction {
   readonly active: boolean;
 }
 
+/** What seals the host's configuration: a TPM, or nothing. */
+export type EncryptionMode = 'None' | 'TPM';
+
 export interface RunningVm {
   readonly name: string;
   readonly worldId: string;
@@ -144,6 +147,8 @@ export interface EsxiHost {
   version(signal: AbortSignal): Promise<EsxiVersion>;
   /** Time since boot in microseconds, the unit of `esxcli system stats uptime get`. */
   uptimeMicroseconds(signal: AbortSignal): Promise<number>;
+  /** Releases that do not encrypt their configuration say `None`. */
+  encryptionMode(signal: AbortSignal): Promise<EncryptionMode>;
 
   vibs(signal: AbortSignal): Promise<readonly Vib[]>;
   /** What will run after the next reboot; equals `vibs` when nothing is staged. */

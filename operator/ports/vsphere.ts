@@ -120,6 +120,20 @@ export interface VmQuery {
   readonly moRef?: string;
 }
 
+export type DrsLevel = 'Off' | 'Manual' | 'PartiallyAutomated' | 'FullyAutomated';
+
+/** What decides whether DRS empties a host that enters maintenance mode. */
+export interface EvacuationFacts {
+  /** Name of the cluster; undefined for a host that stands in none. */
+  readonly cluster: string | undefined;
+  /** Of the cluster. Only FullyAutomated moves VMs without being asked (vSphere resource management: DRS automation levels). */
+  readonly drs: DrsLevel;
+  /** Hosts of the cluster, besides this one, that are connected and not in maintenance mode. */
+  readonly otherHosts: number;
+  /** VMs with a level of their own, by managed object reference. */
+  readonly levelOfVm: Readonly<Record<string, DrsLevel>>;
+}
+
 export interface VSphere {
   /** `VirtualCenter` or `HostAgent`. */
   apiType(signal: AbortSignal): Promise<string>;
@@ -130,6 +144,14 @@ export interface VSphere {
   vmsOfHost(hostMoRef: string, signal: AbortSignal): Promise<readonly Vm[]>;
   /** systemId that this host wants in passthrough backings (QueryConfigTarget); `BYPASS` where it gives none. */
   systemId(vmMoRef: string, hostMoRef: string, signal: AbortSignal): Promise<string>;
+
+  evacuationFacts(hostMoRef: string, signal: AbortSignal): Promise<EvacuationFacts>;
+  /**
+   * Resolves when the host is in maintenance mode. The task ends at the server after `timeoutSeconds`, and is cancelled when the time is up
+   * here or `signal` aborts: nothing goes on behind the caller's back. Rejects with CommandTimedOut when running VMs hold it up.
+   */
+  enterMaintenanceMode(hostMoRef: string, timeoutSeconds: number, signal: AbortSignal): Promise<void>;
+  exitMaintenanceMode(hostMoRef: string, signal: AbortSignal): Promise<void>;
 
   powerOn(vmMoRef: string, signal: AbortSignal): Promise<void>;
   powerOff(vmMoRef: string, signal: AbortSignal): Promise<void>;

@@ -24,6 +24,7 @@ const HOST_PATHS = [
   'runtime.inMaintenanceMode',
   'runtime.bootTime',
   'config.network.vnic',
+  'config.network.pnic',
   'config.pciPassthruInfo',
 ] as const;
 
@@ -50,6 +51,7 @@ async function fillCache(calls: Calls, cache: PciDeviceCache, hosts: readonly Ob
 }
 
 function toHost(host: ObjectProperties, devices: ReadonlyMap<string, PciDevice>): VsphereHost {
+  const uplinks = uplinkAddresses(host);
   const addresses = host.items('config.network.vnic').map((vnic) => vnic.child('spec')?.child('ip')?.textOf('ipAddress') ?? '');
   return {
     moRef: host.ref.value,
@@ -57,8 +59,17 @@ function toHost(host: ObjectProperties, devices: ReadonlyMap<string, PciDevice>)
     ipAddresses: addresses.filter((address) => address !== ''),
     connectionState: host.text('runtime.connectionState') ?? 'unknown',
     inMaintenanceMode: host.boolean('runtime.inMaintenanceMode') ?? false,
-    physicalFunctions: host.items('config.pciPassthruInfo').map((info) => toPhysicalFunction(info, devices)),
+    physicalFunctions: host.items('config.pciPassthruInfo').map((info) => {
+      const macAddress = uplinks.get(pciId(info));
+      return { ...toPhysicalFunction(info, devices), ...(macAddress === undefined ? {} : { macAddress }) };
+    }),
   };
+}
+
+/** MAC address by PCI address. An InfiniBand port may have no uplink, and then nothing here. */
+function uplinkAddresses(host: ObjectProperties): ReadonlyMap<string, string> {
+  const pairs = host.items('config.network.pnic').map((pnic) => [pnic.textOf('pci')?.toLowerCase() ?? '', pnic.textOf('mac')] as const);
+  return new Map(pairs.flatMap(([pci, mac]) => (pci === '' || mac === undefined || mac === '' ? [] : [[pci, mac.toLowerCase()] as const])));
 }
 
 /** Every entry is told apart by its fields: HostSriovInfo extends HostPciPassthruInfo. */

@@ -125,6 +125,9 @@ export const METHODS = {
   PowerOnVM_Task: { host: REFERENCE },
   PowerOffVM_Task: {},
   ShutdownGuest: {},
+  EnterMaintenanceMode_Task: { timeout: 'int', evacuatePoweredOffVms: 'boolean' },
+  ExitMaintenanceMode_Task: { timeout: 'int' },
+  CancelTask: {},
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export type MethodName = keyof typeof METHODS;

@@ -1,7 +1,19 @@
 /** `ports/vsphere.ts` on one session: each method is one piece of work with its time limits. */
-import type { Vm, VmPowerState, VmQuery, VmReconfigure, VmSummary, VSphere, VsphereHost, VsphereNetwork } from '../ports/vsphere.ts';
+import type {
+  EvacuationFacts,
+  Vm,
+  VmPowerState,
+  VmQuery,
+  VmReconfigure,
+  VmSummary,
+  VSphere,
+  VsphereHost,
+  VsphereNetwork,
+} from '../ports/vsphere.ts';
+import { readEvacuationFacts } from './evacuation.ts';
 import { findVms } from './findVms.ts';
 import { type PciDeviceCache, readHosts } from './hosts.ts';
+import { enterMaintenanceMode, exitMaintenanceMode } from './maintenanceMode.ts';
 import { readNetworks } from './networks.ts';
 import { powerOff, powerOn, shutdownGuest, waitForPowerState } from './power.ts';
 import { readVm, readVmsOfHost } from './readVms.ts';
@@ -58,6 +70,18 @@ export class VsphereServer implements VSphere {
 
   systemId(vmMoRef: string, hostMoRef: string, signal: AbortSignal): Promise<string> {
     return this.#session.read(signal, (calls) => readSystemId(calls, vmMoRef, hostMoRef));
+  }
+
+  evacuationFacts(hostMoRef: string, signal: AbortSignal): Promise<EvacuationFacts> {
+    return this.#session.read(signal, (calls) => readEvacuationFacts(calls, hostMoRef));
+  }
+
+  enterMaintenanceMode(hostMoRef: string, timeoutSeconds: number, signal: AbortSignal): Promise<void> {
+    return enterMaintenanceMode(this.#session, hostMoRef, { timeoutSeconds, signal });
+  }
+
+  exitMaintenanceMode(hostMoRef: string, signal: AbortSignal): Promise<void> {
+    return exitMaintenanceMode(this.#session, hostMoRef, { timeoutMs: this.#tasks.taskTimeoutMs, signal });
   }
 
   powerOn(vmMoRef: string, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,23 @@
 /** Every scenario, in the order in which they are reported. */
 import { ATTACHMENT } from './attachment/attachment.ts';
 import { BAD_INPUT } from './badInput/badInput.ts';
+import { BIOS } from './host/bios.ts';
 import { ETHERNET } from './host/ethernet.ts';
+import { FIRMWARE } from './host/firmware.ts';
+import { INFINIBAND } from './host/infiniband.ts';
+import { ISOLATION } from './host/isolation.ts';
+import { OPERATIONS } from './host/operations.ts';
+import { VMS } from './host/vms.ts';
 import type { Scenario } from './scenario.ts';
 
-export const SCENARIOS: readonly Scenario[] = [...ETHERNET, ...ATTACHMENT, ...BAD_INPUT];
+export const SCENARIOS: readonly Scenario[] = [
+  ...ETHERNET,
+  ...FIRMWARE,
+  ...INFINIBAND,
+  ...ISOLATION,
+  ...BIOS,
+  ...VMS,
+  ...OPERATIONS,
+  ...ATTACHMENT,
+  ...BAD_INPUT,
+];

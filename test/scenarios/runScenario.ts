@@ -2,11 +2,13 @@
 import { findCondition } from '../../operator/api/conditions.ts';
 import type { SriovHostSpec } from '../../operator/api/types.ts';
 import { hostStalls } from '../../operator/controllers/sriovHost/statusConditions.ts';
+import type { SimHost } from '../simulator/fleet.ts';
 import type { SimVm } from '../simulator/world/vm.ts';
 import type { Lab } from '../support/lab/lab.ts';
-import { attachmentManifest, credentialManifests, hostManifest, namespaceManifest } from '../support/lab/manifests.ts';
+import { attachmentManifest, credentialManifests, hostManifest, namespaceManifest, vcenterPart } from '../support/lab/manifests.ts';
 import { optimalRestarts } from '../support/world/optimum.ts';
 import type { Scenario, ScenarioResult, Stage } from './scenario.ts';
+import { untilAttachment } from './untilAttachment.ts';
 
 /** Simulated restarts in tests take a fraction of a second. */
 const DURATIONS = { shutdown: 30, boot: 120, hostd: 0, burn: 20 };
@@ -47,27 +49,56 @@ async function setStage(lab: Lab, scenario: Scenario): Promise<Stage> {
   const name = `esx-${scenario.name}`;
   const host = await lab.fleet.addHost({ bmc: true, durations: DURATIONS, ...scenario.world, name });
   const soap = lab.vsphere.endpointOf(host);
-  const vms = (scenario.vms ?? []).map((vm) => lab.vsphere.inventory.addVm({ ...vm, hostId: host.world.id }));
+  const otherHosts = await addOtherHosts(lab, scenario, name);
+  const vms = (scenario.vms ?? []).map(({ onOtherHost, ...vm }) => {
+    const place = onOtherHost === undefined ? host : otherHosts[onOtherHost];
+    if (place === undefined)
+      throw new Error(`scenario ${scenario.name}: VM ${vm.name} is on host ${onOtherHost} of otherHosts, which is not there`);
+    return lab.vsphere.inventory.addVm({ ...vm, hostId: place.world.id });
+  });
+  const hostIds = [host, ...otherHosts].map(({ world }) => world.id);
+  const vcenter = scenario.vcenter === true ? await lab.vsphere.startVCenter({ hostIds }) : undefined;
   await lab.apply(namespaceManifest(namespace));
+  const { spec: throughVcenter, secrets } = vcenter === undefined ? { spec: {}, secrets: [] } : vcenterPart(namespace, vcenter);
+  if (secrets.length > 0) await lab.apply(...secrets);
   await lab.apply(...credentialManifests(namespace, host));
   return {
     lab,
     namespace,
     host,
     soap,
+    otherHosts,
+    vcenter,
     vms,
     hostKey: `${namespace}/${name}`,
     applyHost: async (spec, annotations) => {
-      const merged = { annotations: { ...scenario.annotations, ...annotations }, namespace, spec: { ...scenario.spec, ...spec } };
+      const merged = {
+        annotations: { ...scenario.annotations, ...annotations },
+        namespace,
+        spec: { ...throughVcenter, ...scenario.spec, ...spec },
+      };
       await lab.apply(hostManifest(host, soap, merged));
     },
     applyAttachment: async (vm, spec = {}) => await lab.apply(attachmentManifest({ namespace, name: vm, host: name, spec })),
   };
 }
 
+/** Each with a management address of its own: the API tells hosts apart by it, while all of them listen on the loopback address. */
+async function addOtherHosts(lab: Lab, scenario: Scenario, name: string): Promise<readonly SimHost[]> {
+  const hosts: SimHost[] = [];
+  for (const [index, world] of (scenario.otherHosts ?? []).entries()) {
+    const own = { name: `${name}-${index + 2}`, address: `192.0.2.${index + 2}` };
+    hosts.push(await lab.fleet.addHost({ durations: DURATIONS, ...world, ...own }));
+  }
+  return hosts;
+}
+
 /** Only a host that gets ready has an optimum; it is searched in the world as it stands before anything happens. */
-function searchOptimum({ expect, spec }: Scenario, { host }: Stage): number | undefined {
+function searchOptimum(scenario: Scenario, stage: Stage): number | undefined {
+  const { expect } = scenario;
+  const { host } = stage;
   if (!expect.ready) return undefined;
+  const spec = { ...scenario.spec, ...scenario.specFor?.(stage) };
   const bmc = 'bmc' in spec ? spec['bmc'] : host.bmc;
   const searched = { software: [], ...spec, ...(bmc === undefined ? {} : { bmc }) };
   return optimalRestarts(host.world, searched as unknown as SriovHostSpec);
@@ -79,13 +110,7 @@ async function untilEnd({ lab, namespace, hostKey }: Stage, { expect }: Scenario
   const end = !expect.ready && hostStalls(reason) ? stalled : ({ type: 'Ready', status: expect.ready ? 'True' : 'False' } as const);
   const host = await lab.observer.untilCondition('SriovHost', hostKey, { ...end, reason, timeoutMs: 45_000 });
   for (const [name, wanted] of Object.entries(expect.attachments ?? {})) {
-    const status = wanted === 'Succeeded' ? 'True' : 'False';
-    await lab.observer.untilCondition('SriovVmAttachment', `${namespace}/${name}`, {
-      type: 'Ready',
-      status,
-      reason: wanted,
-      timeoutMs: 30_000,
-    });
+    await untilAttachment({ lab, key: name.includes('/') ? name : `${namespace}/${name}`, reason: wanted });
   }
   return lab.observer.get('SriovHost', hostKey) ?? host;
 }

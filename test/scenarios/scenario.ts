@@ -1,6 +1,7 @@
 /** A scenario as data: a world, what a user declares, what comes of it. docs/testing.md says how they are run. */
 import type { AddHostOptions, SimHost } from '../simulator/fleet.ts';
 import type { SoapEndpoint } from '../simulator/soap/soapEndpoint.ts';
+import type { VCenter } from '../simulator/soap/startVCenter.ts';
 import type { NewVm, SimVm } from '../simulator/world/vm.ts';
 import type { Lab } from '../support/lab/lab.ts';
 
@@ -10,6 +11,10 @@ export interface Stage {
   readonly namespace: string;
   readonly host: SimHost;
   readonly soap: SoapEndpoint;
+  /** Of `otherHosts`, in their order; no SriovHost declares them. */
+  readonly otherHosts: readonly SimHost[];
+  /** Of a scenario with `vcenter`: it manages the host and the others, and the SriovHost points at it. */
+  readonly vcenter: VCenter | undefined;
   /** In the order of `vms`. */
   readonly vms: readonly SimVm[];
   /** `namespace/name` of the SriovHost. */
@@ -18,6 +23,9 @@ export interface Stage {
   applyHost(spec?: Readonly<Record<string, unknown>>, annotations?: Readonly<Record<string, string>>): Promise<void>;
   applyAttachment(name: string, spec?: Readonly<Record<string, unknown>>): Promise<void>;
 }
+
+/** A VM of the scenario: on its host, or on one of `otherHosts` by index. */
+export type ScenarioVm = Omit<NewVm, 'hostId'> & { readonly onOtherHost?: number };
 
 export interface Expected {
   /** Ready of the SriovHost at the end. */
@@ -28,7 +36,7 @@ export interface Expected {
   readonly message?: RegExp;
   /** Restarts of the host; compared with an exhaustive search where the host gets ready. */
   readonly restarts: number;
-  /** By attachment name: its Ready reason at the end. */
+  /** By attachment name, or `namespace/name` of another namespace: its Ready reason at the end. */
   readonly attachments?: Readonly<Record<string, string>>;
   /** Times that VMs were powered off or shut down through us, all together. */
   readonly vmPowerOffs?: number;
@@ -44,7 +52,11 @@ export interface Scenario {
   /** Changes to `spec` that need the stage, such as its ports. */
   readonly specFor?: (stage: Stage) => Readonly<Record<string, unknown>>;
   readonly annotations?: Readonly<Record<string, string>>;
-  readonly vms?: readonly Omit<NewVm, 'hostId'>[];
+  /** Further hosts of the same vCenter. */
+  readonly otherHosts?: readonly Omit<AddHostOptions, 'name' | 'address'>[];
+  /** True: VMs are reached through a vCenter; else through the host itself. */
+  readonly vcenter?: boolean;
+  readonly vms?: readonly ScenarioVm[];
   /** Applied once the host object is there: name -> spec. */
   readonly attachments?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Changes the stage before anything is applied. */

@@ -62,12 +62,15 @@ interface Running {
 export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
   const running: Running[] = [];
   const parts: FleetPart[] = [];
+  let added = 0;
   const address = options.address ?? '127.0.0.1';
   // Made once, before the first host, so that no host's start carries its cost.
   const hostKey = sharedHostKey();
 
   const addHost = async (wanted: AddHostOptions): Promise<SimHost> => {
-    const world = new HostWorld({ ...wanted, ...materials(wanted), id: `host-${running.length + 1}`, address: wanted.address ?? address });
+    // Counted before anything is awaited: hosts may be added side by side.
+    added += 1;
+    const world = new HostWorld({ ...wanted, ...materials(wanted), id: `host-${added}`, address: wanted.address ?? address });
     const ssh = await startSshServer(world, { hostKey, address });
     const bmc = await startBmc(world, wanted.bmc, address);
     const { username, password } = world;

@@ -1,6 +1,7 @@
 /** Every generated file as text, by its path in the repository. Pure: generate.ts writes them, a test compares them. */
 import { stringify } from 'yaml';
 import { apiReference } from './apiReference.ts';
+import { chartFiles } from './chart/chartFiles.ts';
 import { type Crd, crdOf } from './crd.ts';
 import { KINDS } from './kinds.ts';
 import { reasonReference } from './reasonReference.ts';
@@ -13,6 +14,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ...crds.map((crd): [string, string] => [crdPath(crd), `# ${HEADER}\n${yaml(crd)}`]),
     ['docs/api.md', apiReference(crds, HEADER)],
     ['docs/reasons.md', reasonReference(HEADER)],
+    ...chartFiles(crds, HEADER),
   ]);
 }
 

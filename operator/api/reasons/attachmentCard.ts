@@ -133,6 +133,15 @@ export const ATTACHMENT_CARD_REASONS = [
     remedy: 'Allow a power-off by spec.powerPolicy so that the operator repairs it, or change the attachment to what is wanted.',
   },
   {
+    reason: 'PhysicalFunctionMoved',
+    kinds: ['SriovVmAttachment'],
+    condition: 'Attached',
+    event: 'Warning',
+    summary:
+      'The physical function of the card has another PCI address than when the card was added, as happens when adapters are added or removed; the card still points at the old one.',
+    remedy: 'Allow a power-off by spec.powerPolicy, or power the VM off: the operator then moves the card to the new address.',
+  },
+  {
     reason: 'CardNotIdentified',
     kinds: ['SriovVmAttachment'],
     condition: 'Attached',

@@ -39,8 +39,10 @@ export const ATTACHMENT_HOST_REASONS = [
     kinds: ['SriovVmAttachment'],
     condition: 'HostReady',
     event: 'Warning',
-    summary: 'The SriovHost is in another namespace and does not allow attachments from this one.',
-    remedy: 'Ask the owner of the host to set spec.attachments.from to All, or use a host of this namespace.',
+    summary:
+      'The SriovHost is in another namespace and does not allow attachments from this one. A card that is in already stays as it is.',
+    remedy:
+      'Ask the owner of the host to open spec.attachments.from or namespaceSelector to this namespace, or use a host of this namespace.',
   },
   {
     reason: 'AdapterNotDeclared',

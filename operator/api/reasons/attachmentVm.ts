@@ -11,6 +11,15 @@ export const ATTACHMENT_VM_REASONS = [
     remedy: 'Check the name, path or identifier, and that the vSphere user may see the VM.',
   },
   {
+    reason: 'VmNotAllowed',
+    kinds: ['SriovVmAttachment'],
+    condition: 'VmFound',
+    event: 'Warning',
+    summary:
+      'spec.attachments.vmPaths of the SriovHost opens it for some VMs, and none of these fits spec.vm. A card that is in already stays as it is.',
+    remedy: 'Check the name; ask the owner of the host to add the folder of the VM to vmPaths, or move the VM to a folder that is open.',
+  },
+  {
     reason: 'VmAmbiguous',
     kinds: ['SriovVmAttachment'],
     condition: 'VmFound',
@@ -73,6 +82,14 @@ export const ATTACHMENT_VM_REASONS = [
     event: 'Warning',
     summary: 'The virtual hardware of the VM is older than version 10, the first one with SR-IOV cards.',
     remedy: 'Upgrade the compatibility of the VM to ESXi 5.5 (vmx-10) or later.',
+  },
+  {
+    reason: 'TooManyDevices',
+    kinds: ['SriovVmAttachment'],
+    condition: 'VmFound',
+    event: 'Warning',
+    summary: 'The VM has as many network cards or passthrough devices as vSphere allows.',
+    remedy: 'Remove a device that nobody needs, or upgrade the compatibility of the VM where the message names its virtual hardware.',
   },
   {
     reason: 'PowerOffNotAllowed',

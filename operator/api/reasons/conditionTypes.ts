@@ -43,6 +43,12 @@ export const CONDITION_TYPES = [
     summary: 'Every declared VIB runs in the declared version or a newer one.',
   },
   {
+    type: 'BiosConfigured',
+    kinds: ['SriovHost'],
+    polarity: 'Normal',
+    summary: 'Every declared BIOS attribute has its declared value, not only staged for the next restart; True where none is declared.',
+  },
+  {
     type: 'AdaptersIdentified',
     kinds: ['SriovHost'],
     polarity: 'Normal',

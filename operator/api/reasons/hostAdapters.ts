@@ -39,6 +39,17 @@ export const HOST_ADAPTER_REASONS = [
     remedy: 'Select a ConnectX-4 or later adapter; docs/compatibility.md lists them.',
   },
   {
+    reason: 'PciTopologyChanged',
+    kinds: ['SriovHost'],
+    condition: 'AdaptersIdentified',
+    event: 'Warning',
+    stalls: true,
+    summary:
+      'A selector by PCI address or uplink name now leads to another card than the one that was configured; nothing is written to it.',
+    remedy:
+      'Select the adapter by macAddress, or correct pciAddress or vmnic; if the new card is the one that is meant, set sriov.esxi.io/retry to a new value.',
+  },
+  {
     reason: 'PortNotFound',
     kinds: ['SriovHost'],
     condition: 'AdaptersIdentified',
@@ -172,6 +183,7 @@ export const HOST_ADAPTER_REASONS = [
     event: 'Warning',
     stalls: true,
     summary: 'Firmware and driver are configured and in effect, but no virtual function exists at all.',
-    remedy: 'Enable SR-IOV and the IOMMU (VT-d or AMD-Vi) in the BIOS of the server, then restart it.',
+    remedy:
+      'Enable SR-IOV and the IOMMU (VT-d or AMD-Vi) in the BIOS of the server, with spec.bmc.biosAttributes or by hand; by hand, then restart it.',
   },
 ] as const satisfies readonly ReasonEntry[];

@@ -20,6 +20,17 @@ export const HOST_SOFTWARE_REASONS = [
       'Read the answer in the message; common causes are a VIB for another ESXi release, a missing dependency, or an acceptance level that is too low.',
   },
   {
+    reason: 'VibSignatureRefused',
+    kinds: ['SriovHost'],
+    condition: 'SoftwareInstalled',
+    event: 'Warning',
+    stalls: true,
+    summary:
+      'ESXi refuses a VIB for its signature or its acceptance level. It is never forced: a forced VIB keeps a Secure Boot host from booting.',
+    remedy:
+      'Use the VIB that NVIDIA or the vendor of the server signed for this ESXi release. See esxcli software acceptance get; lowering it fails under Secure Boot.',
+  },
+  {
     reason: 'VibSourceMissing',
     kinds: ['SriovHost'],
     condition: 'SoftwareInstalled',

@@ -31,6 +31,9 @@ export const HOST_REASON_OF_ERROR = {
   BmcRequestFailed: 'BmcRequestFailed',
   SecretNotFound: 'SecretNotFound',
   SecretKeyMissing: 'SecretKeyMissing',
+  DownloadFailed: 'FirmwareDownloadFailed',
+  DownloadRefused: 'FirmwareDownloadRefused',
+  DownloadChecksumMismatch: 'FirmwareChecksumMismatch',
   Aborted: 'InternalError',
 } as const satisfies Readonly<Record<PortErrorCode, HostReason>>;
 
@@ -60,5 +63,8 @@ export const ATTACHMENT_REASON_OF_ERROR = {
   BmcRequestFailed: 'InternalError',
   SecretNotFound: 'SecretNotFound',
   SecretKeyMissing: 'SecretKeyMissing',
+  DownloadFailed: 'InternalError',
+  DownloadRefused: 'InternalError',
+  DownloadChecksumMismatch: 'InternalError',
   Aborted: 'InternalError',
 } as const satisfies Readonly<Record<PortErrorCode, AttachmentReason>>;

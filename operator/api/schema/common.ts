@@ -124,7 +124,14 @@ export const journalEntry = z
     subject: z.string().meta({ description: 'To what, for example an adapter, a VIB or a VM.' }),
     result: z.enum(['Succeeded', 'Failed', 'Sent']).meta({ description: 'Sent: the command went out and its effect is awaited.' }),
     durationSeconds: z.int().min(0).meta({ format: 'int64', description: 'How long it took.' }),
-    detail: z.string().max(1024).optional().meta({ description: 'Before and after, or the error. Never a secret.' }),
+    command: z
+      .string()
+      .max(512)
+      .optional()
+      .meta({ description: 'The command in short, for example mlxconfig -d mt4119_pciconf0 set NUM_OF_VFS=8. Never a secret.' }),
+    before: z.string().max(512).optional().meta({ description: 'What was there before, where the action changed a value.' }),
+    after: z.string().max(512).optional().meta({ description: 'What it was changed to, or was to be where the action failed.' }),
+    detail: z.string().max(1024).optional().meta({ description: 'The action in words, or the error. Never a secret.' }),
   })
   .meta({ description: 'One action of the operator on the outside world.' });
 

@@ -1,6 +1,7 @@
 /** One ConnectX adapter of an SriovHost: how it is found, and what its firmware and ports shall be. */
 import { z } from 'zod';
-import { macAddress, pciAddress, sha256 } from './common.ts';
+import { macAddress, pciAddress } from './common.ts';
+import { firmware } from './hostFirmware.ts';
 import { type CelRule, cel, listMap, matching } from './rules.ts';
 
 const selector = z
@@ -37,28 +38,6 @@ const port = z
     }),
   })
   .meta({ description: 'What one port shall be.' });
-
-const firmware = z
-  .object({
-    version: matching({
-      pattern: /^[0-9]{1,3}\.[0-9]{1,4}\.[0-9]{1,5}$/,
-      mustBe: 'a firmware version: write three numbers with dots as flint does, for example 16.35.4030',
-      description: 'Version that shall run, for example 16.35.4030; compared numerically.',
-    }),
-    image: z
-      .object({
-        path: matching({
-          pattern: /^\/vmfs\/volumes\/[^/]+\/.+$/,
-          mustBe: 'a file on a datastore of the host: write it as /vmfs/volumes/<datastore>/<file>',
-          description: 'Image file on a datastore of the host.',
-          maxLength: 2048,
-        }),
-        sha256,
-      })
-      .meta({ description: 'The image. Its PSID must be the adapter’s own; the operator never changes a PSID.' }),
-    allowDowngrade: z.boolean().default(false).meta({ description: 'Whether a lower version than the flashed one may be burned.' }),
-  })
-  .meta({ description: 'Firmware that the adapter shall run.' });
 
 /** Parameters that follow from other fields; a second source for them would be a contradiction. */
 const DERIVED = "['SRIOV_EN', 'NUM_OF_VFS', 'LINK_TYPE_P1', 'LINK_TYPE_P2', 'ADVANCED_PCI_SETTINGS', 'FORCE_ETH_PCI_SUBCLASS']";

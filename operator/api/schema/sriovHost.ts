@@ -2,7 +2,11 @@
 import { z } from 'zod';
 import { address, caBundle, certificateFingerprint, oneTrust, secretRef } from './common.ts';
 import { adapter, uniqueSelector } from './hostAdapter.ts';
+import { hostAttachments } from './hostAttachments.ts';
+import { biosAttributes, recoveryKeyEscrowed } from './hostBios.ts';
+import { deletionPolicy } from './hostOperations.ts';
 import { software } from './hostSoftware.ts';
+import { runningVms, vmShutdownTimeoutSeconds } from './hostVms.ts';
 import { atomicList, cel, listMap, matching } from './rules.ts';
 
 const esxi = z
@@ -72,9 +76,12 @@ const bmc = z
     credentialsSecretRef: secretRef.meta({ description: 'Secret with username and password.' }),
     certificateFingerprint: certificateFingerprint.optional(),
     caBundle: caBundle.optional(),
+    biosAttributes: biosAttributes.optional(),
+    recoveryKeyEscrowed,
   })
   .meta({
-    description: 'Baseboard management controller: lets the operator power-cycle the host, which some firmware settings need.',
+    description:
+      'Baseboard management controller: lets the operator power-cycle the host, which some firmware settings need, and set BIOS attributes.',
     ...cel(oneTrust),
   });
 
@@ -83,9 +90,8 @@ const disruption = z
     approval: z.enum(['Automatic', 'Required']).default('Automatic').meta({
       description: 'Required: nothing disruptive happens before the annotation sriov.esxi.io/approve carries status.plan.hash.',
     }),
-    runningVms: z.enum(['Block']).default('Block').meta({
-      description: 'What may happen to running VMs before a restart. Block: they stay and the host waits for you to move or stop them.',
-    }),
+    runningVms,
+    vmShutdownTimeoutSeconds,
     maxRestarts: z
       .int()
       .min(0)
@@ -102,8 +108,25 @@ const disruption = z
       format: 'int32',
       description: 'How long a restarted host may stay away before it is reported as not coming back.',
     }),
+    forceOff: z.enum(['Never', 'AfterCleanShutdownTimedOut']).default('Never').meta({
+      description:
+        'Whether the power of a host may be cut that was told to shut down for a power cycle and has not. Its configuration is saved before.',
+    }),
+    cleanShutdownTimeoutSeconds: z.int().min(10).max(14400).default(600).meta({
+      format: 'int32',
+      description: 'How long a clean shutdown for a power cycle may take, from the command to power off.',
+    }),
   })
-  .default({ approval: 'Automatic', runningVms: 'Block', maxRestarts: 4, maintenanceTimeoutSeconds: 600, restartTimeoutSeconds: 1800 })
+  .default({
+    approval: 'Automatic',
+    runningVms: 'Block',
+    vmShutdownTimeoutSeconds: 300,
+    maxRestarts: 4,
+    maintenanceTimeoutSeconds: 600,
+    restartTimeoutSeconds: 1800,
+    forceOff: 'Never',
+    cleanShutdownTimeoutSeconds: 600,
+  })
   .meta({ description: 'What the operator may take from the host, and when.' });
 
 export const sriovHostSpec = z
@@ -126,15 +149,8 @@ export const sriovHostSpec = z
         ...cel(uniqueSelector('macAddress'), uniqueSelector('pciAddress'), uniqueSelector('vmnic')),
       }),
     disruption,
-    attachments: z
-      .object({
-        from: z
-          .enum(['Same', 'All'])
-          .default('Same')
-          .meta({ description: 'Namespaces whose SriovVmAttachments may use this host: only this one, or all.' }),
-      })
-      .default({ from: 'Same' })
-      .meta({ description: 'Who may attach virtual functions of this host.' }),
+    attachments: hostAttachments,
     mode: z.enum(['Enforce', 'Observe']).default('Enforce').meta({ description: 'Observe: plan and report, never write to the host.' }),
+    deletionPolicy,
   })
   .meta({ description: 'What the host shall be.' });

@@ -1,6 +1,8 @@
 /** Status of SriovHost: what the host is, and what the operator does about it. */
 import { z } from 'zod';
 import { conditions, journal, planStep, problem } from './common.ts';
+import { acknowledged, drift, snapshot } from './hostOperations.ts';
+import { poweredOffVms, remainingVms } from './hostVms.ts';
 import { atomicList, listMap } from './rules.ts';
 
 const portStatus = z.object({
@@ -8,6 +10,10 @@ const portStatus = z.object({
   pciAddress: z.string().meta({ description: 'PCI address of its physical function.' }),
   vmnic: z.string().optional().meta({ description: 'Uplink name, where ESXi made one.' }),
   macAddress: z.string().optional().meta({ description: 'MAC address of the physical function.' }),
+  guid: z
+    .string()
+    .optional()
+    .meta({ description: 'GUID of an InfiniBand port: its MAC address with ff:fe between the third and the fourth octet.' }),
   linkType: z.enum(['Ethernet', 'InfiniBand']).optional().meta({ description: 'Current link type.' }),
   linkUp: z
     .boolean()
@@ -35,6 +41,9 @@ const adapterStatus = z.object({
     .string()
     .optional()
     .meta({ description: 'MAC address of port 1: the identity that is re-checked when PCI addresses move.' }),
+  identifiedBy: z.string().optional().meta({
+    description: 'Selector that macAddress was recorded for: while it stays the same, another MAC address is not taken for this adapter.',
+  }),
   psid: z.string().optional().meta({ description: 'Parameter-set identification of the firmware: the board it is made for.' }),
   firmware: z
     .object({
@@ -47,6 +56,9 @@ const adapterStatus = z.object({
     .array(z.string())
     .optional()
     .meta({ description: 'Declared firmware parameters that this device does not have.', ...atomicList }),
+  reported: z.record(z.string(), z.string()).optional().meta({
+    description: 'Further current firmware parameters for diagnosis, for example {"FPP_EN": "True(1)"}; nothing is derived from them.',
+  }),
   ports: z
     .array(portStatus)
     .optional()
@@ -66,6 +78,15 @@ const restart = z.object({
     .int()
     .meta({ format: 'int32', description: 'How often the command went out: 2 when the first was not seen to have any effect.' }),
   state: z.enum(['Requested', 'Completed', 'TimedOut']).meta({ description: 'Completed once a new boot was seen.' }),
+  powerOnTime: z.string().optional().meta({
+    format: 'date-time',
+    description: 'When power was seen off and the intent to switch it on was written: from then on it is never cut.',
+  }),
+  forceOffs: z
+    .int()
+    .optional()
+    .meta({ format: 'int32', description: 'How often the power was cut because the clean shutdown did not end.' }),
+  forceOffTime: z.string().optional().meta({ format: 'date-time', description: 'When the intent to cut the power was last written.' }),
   completedTime: z.string().optional().meta({ format: 'date-time', description: 'When the new boot was first seen.' }),
 });
 
@@ -137,15 +158,26 @@ export const sriovHostStatus = z
       .object({
         enteredByUs: z.boolean().meta({ description: 'True while the host is in maintenance mode because the operator put it there.' }),
         since: z.string().optional().meta({ format: 'date-time', description: 'Since when.' }),
+        entering: z.boolean().optional().meta({ description: 'True from before the command until the host is seen in maintenance mode.' }),
+        remainingVms,
       })
       .optional()
       .meta({ description: 'Maintenance mode, as far as it is ours.' }),
+    poweredOffVms,
     driver: z
       .object({
-        options: z.string().meta({ description: 'Option string of nmlx5_core as the operator wrote it.' }),
+        options: z.string().meta({ description: 'Option string of nmlx5_core as the operator wrote it, or first saw it.' }),
+        replaces: z
+          .string()
+          .optional()
+          .meta({ description: 'Option string that it replaces; while the host still has that one, the write has not happened.' }),
         functions: z
           .array(z.string())
           .meta({ description: 'PCI addresses that the entries of its max_vfs were written for, in order.', ...atomicList }),
+        macAddresses: z
+          .array(z.string())
+          .optional()
+          .meta({ description: 'MAC addresses of the same functions, empty where unknown: they follow a card that moves.', ...atomicList }),
       })
       .optional()
       .meta({ description: 'What the driver options were written for: max_vfs is a list without names, and adding a card shifts it.' }),
@@ -167,12 +199,9 @@ export const sriovHostStatus = z
       })
       .optional()
       .meta({ description: 'The approval under which the operator works: it covers the rest of that plan and no restart more.' }),
-    acknowledged: z
-      .object({
-        retry: z.string().optional().meta({ description: 'Value of the retry annotation that was acted on.' }),
-      })
-      .optional()
-      .meta({ description: 'Verbs that the operator has taken up.' }),
+    acknowledged,
+    drift,
+    snapshot,
     vfs: z
       .object({
         desired: z.int().meta({ format: 'int32', description: 'Declared, over all ports.' }),

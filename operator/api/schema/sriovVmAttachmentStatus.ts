@@ -31,6 +31,9 @@ export const sriovVmAttachmentStatus = z
         key: z.int().meta({ format: 'int32', description: 'Device key in the VM.' }),
         macAddress: z.string().meta({ description: 'MAC address of the card.' }),
         physicalFunction: z.string().optional().meta({ description: 'PCI address of the physical function.' }),
+        physicalFunctionMacAddress: z.string().optional().meta({
+          description: 'MAC address of that physical function: by it the function is found again when PCI addresses move.',
+        }),
         virtualFunction: z.string().optional().meta({ description: 'PCI address of the virtual function; known while the VM runs.' }),
         portGroup: z.string().optional().meta({ description: 'Port group of the card.' }),
       })

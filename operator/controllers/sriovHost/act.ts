@@ -7,11 +7,17 @@ import { rfc3339 } from '../../api/conditions.ts';
 import { HOST_REASON_OF_ERROR } from '../../api/reasons/portErrorReasons.ts';
 import type { JournalEntry, Problem } from '../../api/types.ts';
 import { isPortError, type PortError } from '../../ports/errors.ts';
+import { forceOff, stageBiosAttributes } from './actBios.ts';
 import { type ActContext, StepRefused } from './actContext.ts';
-import { enterMaintenance, exitMaintenance, powerOn, repeatRestart, restart } from './actPower.ts';
-import { burnFirmware, installVib, setDriverOptions, setFirmwareParameters, startMst } from './actStaging.ts';
+import { burnFirmware, removeFirmwareImage, stageFirmwareImage } from './actFirmware.ts';
+import { enterMaintenance, exitMaintenance } from './actMaintenance.ts';
+import { powerOn, repeatRestart, restart } from './actPower.ts';
+import { installVib, setDriverOptions, setFirmwareParameters, startMst } from './actStaging.ts';
+import { powerOnVms, shutDownVm } from './actVms.ts';
+import { journalWords } from './journal.ts';
 import { type HostMemory, remember } from './memory.ts';
 import { describe, type HostStep, subjectOf } from './steps.ts';
+import { vibRefusal } from './vibRefusal.ts';
 
 export interface Failure extends Problem {
   /** Set when the failure is one adapter's and the others go on. */
@@ -46,6 +52,7 @@ export async function act(context: ActContext, memory: HostMemory): Promise<Outc
         subject: subjectOf(step),
         result,
         durationSeconds: Math.round(durationMs / 1000),
+        ...journalWords(step),
         detail: detail.slice(0, 1024),
       };
     };
@@ -70,14 +77,25 @@ function perform(step: HostStep, context: ActContext, memory: HostMemory): Promi
       return startMst(context, memory);
     case 'InstallVib':
       return installVib(step, context, memory);
+    case 'StageFirmwareImage':
+      return stageFirmwareImage(step, context, memory);
+    case 'RemoveFirmwareImage':
+      return removeFirmwareImage(step, context, memory);
     case 'BurnFirmware':
       return burnFirmware(step, context, memory);
     case 'SetFirmwareParameters':
       return setFirmwareParameters(step, context, memory);
     case 'SetDriverOptions':
       return setDriverOptions(step, context, memory);
+    case 'StageBiosAttributes':
+      return stageBiosAttributes(step, context, memory);
     case 'EnterMaintenance':
-      return enterMaintenance(context, memory);
+      return enterMaintenance(step, context, memory);
+    case 'ShutDownVm':
+    case 'PowerOffVm':
+      return shutDownVm(step, context, memory);
+    case 'PowerOnVms':
+      return powerOnVms(step, context, memory);
     case 'ExitMaintenance':
       return exitMaintenance(context, memory);
     case 'WarmReboot':
@@ -85,6 +103,8 @@ function perform(step: HostStep, context: ActContext, memory: HostMemory): Promi
       return restart(step, context, memory);
     case 'RepeatRestartCommand':
       return repeatRestart(step, context, memory);
+    case 'ForceOff':
+      return forceOff(context, memory);
     case 'PowerOn':
       return powerOn(context, memory);
     default:
@@ -93,11 +113,11 @@ function perform(step: HostStep, context: ActContext, memory: HostMemory): Promi
 }
 
 function isRestart(step: HostStep): boolean {
-  return ['WarmReboot', 'ColdCycle', 'RepeatRestartCommand', 'PowerOn'].includes(step.kind);
+  return ['WarmReboot', 'ColdCycle', 'RepeatRestartCommand', 'ForceOff', 'PowerOn'].includes(step.kind);
 }
 
 function toFailure(step: HostStep, error: PortError | StepRefused): Failure {
-  const adapter = step.kind === 'SetFirmwareParameters' || step.kind === 'BurnFirmware' ? step.adapter : undefined;
+  const adapter = 'adapter' in step ? step.adapter : undefined;
   if (error instanceof StepRefused) return { reason: error.reason, message: error.message, adapter, step };
   return { ...refine(step, error), adapter, step };
 }
@@ -105,12 +125,18 @@ function toFailure(step: HostStep, error: PortError | StepRefused): Failure {
 /** A failed command in the words of the step that it belongs to. */
 function refine(step: HostStep, error: PortError): Problem {
   const plain = { reason: HOST_REASON_OF_ERROR[error.code], message: error.message };
+  if (step.kind === 'PowerOnVms') return { reason: 'VmNotRestored', message: error.message };
   if (error.code !== 'CommandFailed') return plain;
   switch (step.kind) {
     case 'InstallVib':
-      return { reason: 'VibInstallFailed', message: `VIB ${step.name} from ${step.source.location}: ${error.message}` };
+      return vibRefusal(step.name, step.source.location, error);
     case 'EnterMaintenance':
       return { reason: 'MaintenanceTimedOut', message: `the host did not enter maintenance mode: ${error.message}` };
+    case 'StageFirmwareImage':
+      return {
+        reason: 'CommandFailed',
+        message: `adapter ${step.adapter}: the image could not be copied to ${step.path}: ${error.message}; check that the folder exists and that its datastore has space`,
+      };
     case 'BurnFirmware':
       return {
         reason: 'FirmwareBurnFailed',

@@ -1,15 +1,20 @@
 /** What every step gets: the open doors, the plan it belongs to, and how to refuse. */
 import type { JournalEntry } from '../../api/types.ts';
 import type { Bmc } from '../../ports/bmc.ts';
+import type { Downloader } from '../../ports/download.ts';
 import type { EsxiHost } from '../../ports/esxiHost.ts';
 import type { Fact } from '../fact.ts';
 import type { HostMemory } from './memory.ts';
+import type { VsphereDoor } from './observeVms.ts';
 import type { HostPlan } from './plan.ts';
 import type { HostStep } from './steps.ts';
 
 export interface ActPorts {
   readonly host: Fact<EsxiHost>;
   readonly bmc: Fact<Bmc> | undefined;
+  /** Opened on first use. */
+  readonly vsphere: () => Promise<Fact<VsphereDoor>>;
+  readonly downloader: Downloader;
   /** Ends the kept connection of a host that is about to go down. */
   readonly forgetConnection: () => void;
   /** Writes memory into the object's status; resolves when the API server has it. */
@@ -23,6 +28,8 @@ export interface ActContext {
   readonly plan: HostPlan;
   readonly generation: number;
   readonly maintenanceTimeoutSeconds: number;
+  /** How often status tells how far a long step is. */
+  readonly progressMs: number;
   readonly bootTime: Date | undefined;
   readonly signal: AbortSignal;
 }

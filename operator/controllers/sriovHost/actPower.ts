@@ -1,28 +1,10 @@
-/** Steps around a restart: maintenance mode, reboot, power cycle. The intent is persisted before the command goes out. */
+/** Steps around a restart: reboot, power cycle. The intent is persisted before the command goes out. */
 import type { RestartRecord } from '../../api/types.ts';
 import { type ActContext, StepRefused, shell } from './actContext.ts';
 import type { HostMemory } from './memory.ts';
 import type { HostStep } from './steps.ts';
 
 type Step<K extends HostStep['kind']> = Extract<HostStep, { kind: K }>;
-
-export async function enterMaintenance(context: ActContext, memory: HostMemory): Promise<HostMemory> {
-  const host = shell(context);
-  await refuseRunningVms(context);
-  const noted = { ...memory, approval: memory.approval, maintenanceEnteredByUs: true, maintenanceSince: context.ports.now().toISOString() };
-  await context.ports.persist(noted);
-  await host.enterMaintenanceMode(context.maintenanceTimeoutSeconds, context.signal);
-  if (await host.maintenanceMode(context.signal)) return noted;
-  throw new StepRefused(
-    'MaintenanceTimedOut',
-    'the host was told to enter maintenance mode and is not in it; look for what holds it up in vSphere',
-  );
-}
-
-export async function exitMaintenance(context: ActContext, memory: HostMemory): Promise<HostMemory> {
-  await shell(context).exitMaintenanceMode(context.signal);
-  return { ...memory, maintenanceEnteredByUs: false, maintenanceSince: undefined };
-}
 
 export async function restart(step: Step<'WarmReboot'> | Step<'ColdCycle'>, context: ActContext, memory: HostMemory): Promise<HostMemory> {
   const host = shell(context);
@@ -70,8 +52,13 @@ export async function powerOn(context: ActContext, memory: HostMemory): Promise<
   if (bmc === undefined)
     throw new StepRefused('ManualPowerCycleRequired', 'the host is off and spec.bmc is no longer set; switch it on by hand');
   if (!bmc.known) throw new StepRefused(bmc.because.reason, bmc.because.message);
+  // Power is off: the shutdown is over, and whatever happens from now on it is not cut again.
+  const last = memory.lastRestart;
+  const first = last !== undefined && last.powerOnTime === undefined;
+  const noted = first ? { ...memory, lastRestart: { ...last, powerOnTime: context.ports.now().toISOString() } } : memory;
+  if (first) await context.ports.persist(noted);
   await bmc.value.powerOn(context.signal);
-  return memory;
+  return noted;
 }
 
 async function send(kind: RestartRecord['kind'], context: ActContext): Promise<void> {
@@ -86,8 +73,9 @@ async function send(kind: RestartRecord['kind'], context: ActContext): Promise<v
 }
 
 /** The one fact that a restart rests on, read again just before it. */
-async function refuseRunningVms(context: ActContext): Promise<void> {
-  const names = (await shell(context).runningVms(context.signal)).map(({ name }) => name).sort();
+export async function refuseRunningVms(context: ActContext, expected: readonly string[] = []): Promise<void> {
+  const running = (await shell(context).runningVms(context.signal)).map(({ name }) => name).sort();
+  const names = running.filter((name) => !expected.includes(name));
   if (names.length === 0) return;
   throw new StepRefused(
     'RunningVmsBlock',

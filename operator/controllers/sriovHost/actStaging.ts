@@ -45,29 +45,6 @@ export async function installVib(step: Step<'InstallVib'>, context: ActContext, 
   );
 }
 
-export async function burnFirmware(step: Step<'BurnFirmware'>, context: ActContext, memory: HostMemory): Promise<HostMemory> {
-  const host = shell(context);
-  const sha256 = await host.sha256(step.path, context.signal);
-  if (sha256 !== step.sha256)
-    throw new StepRefused('ChecksumMismatch', `adapter ${step.adapter}: ${step.path} changed since it was checked (sha256 ${sha256})`);
-  const before = await host.firmwareVersions(step.device, context.signal);
-  if (before.psid !== step.psid || before.flashed !== step.change.from) {
-    throw new StepRefused(
-      'CommandFailed',
-      `adapter ${step.adapter}: ${step.device} shows PSID ${before.psid} and version ${before.flashed}, not what the plan was made for; looking again`,
-    );
-  }
-  await host.burnFirmware(step.device, step.path, context.signal);
-  const after = await host.firmwareVersions(step.device, context.signal);
-  if (compareVersions(after.flashed, step.change.to) !== 0) {
-    throw new StepRefused(
-      'FirmwareBurnFailed',
-      `adapter ${step.adapter}: after the burn version ${after.flashed} is on flash, not ${step.change.to}; the host is not restarted until somebody has looked at the adapter and annotates the object with sriov.esxi.io/retry`,
-    );
-  }
-  return memory;
-}
-
 export async function setFirmwareParameters(
   step: Step<'SetFirmwareParameters'>,
   context: ActContext,
@@ -103,7 +80,8 @@ export async function setDriverOptions(step: Step<'SetDriverOptions'>, context: 
       `the options of ${step.module} are '${before}', no longer '${step.change.from}'; somebody else changes them (a host profile or an administrator)`,
     );
   }
-  const noted = { ...memory, driver: { options: step.change.to, functions: step.functions } };
+  const { from, to } = step.change;
+  const noted = { ...memory, driver: { options: to, replaces: from, functions: step.functions, macAddresses: step.macAddresses } };
   await context.ports.persist(noted);
   await host.setModuleOptions(step.module, step.change.to, context.signal);
   const after = (await host.moduleOptions(step.module, context.signal)).options;

@@ -6,45 +6,65 @@ import { reasonEntry } from '../../api/reasons.ts';
 import type { JournalEntry, SriovHost, SriovHostStatus } from '../../api/types.ts';
 import type { ReconcileContext, ReconcileResult, Reconciler } from '../../engine/types.ts';
 import type { BmcConnector } from '../../ports/bmc.ts';
-import type { Cluster } from '../../ports/cluster.ts';
+import type { Cluster, PermitAnswer, Permits } from '../../ports/cluster.ts';
+import type { Downloader } from '../../ports/download.ts';
 import type { EsxiConnector } from '../../ports/esxiHost.ts';
+import type { VsphereConnector } from '../../ports/vsphere.ts';
+import type { Fact } from '../fact.ts';
 import { act, type Failure } from './act.ts';
 import type { ActContext, ActPorts } from './actContext.ts';
+import { askForPermit, giveBackPermit } from './actPermit.ts';
+import { handBack } from './controllerHandBack.ts';
 import { type HostMemory, readMemory } from './memory.ts';
-import { type HostIntervals, nextLook } from './nextLook.ts';
+import { type HostIntervals, LookAgain, nextLook } from './nextLook.ts';
 import type { HostObservation } from './observation.ts';
 import { attempt, type HostPorts, observeHost } from './observe.ts';
 import { bmcTarget, esxiTarget, keyOf } from './observeTargets.ts';
+import { lookAtVms, type VsphereDoor, vsphereDoor } from './observeVms.ts';
 import { forgetSatisfied, type HostPlan, planHost } from './plan.ts';
+import { noteDrift } from './rules/drift.ts';
+import { recordDriver } from './rules/driverRecord.ts';
+import { isInOurHands } from './rules/permit.ts';
 import { settleMaintenance, settleRestart } from './rules/restartProgress.ts';
+import { isRestoring, restoresOnDeletion, takeUpVerbs } from './rules/restore.ts';
+import { takeSnapshot } from './rules/snapshot.ts';
 import { reportHost } from './status.ts';
 import { asHostReason, REASON_OF_STEP } from './statusConditions.ts';
 import { describe, type HostStep, subjectOf } from './steps.ts';
+import { forgetVainRequests } from './vmRecords.ts';
 
 export interface HostControllerOptions {
   readonly cluster: Cluster;
+  readonly permits: Permits;
   readonly esxi: EsxiConnector;
   readonly bmc: BmcConnector;
+  readonly vsphere: VsphereConnector;
+  readonly downloader: Downloader;
   readonly intervals: HostIntervals;
   readonly now: () => Date;
   readonly onStep?: (host: string, step: HostStep, result: JournalEntry['result'], durationMs: number) => void;
 }
 
-/** How long a deleted object waits for its host to be handed back, in milliseconds. */
-const HAND_BACK_PATIENCE_MS = 15 * 60_000;
-
 interface Turn {
-  readonly look: Look;
+  look: Look;
   /** As the API server has it after our last write. */
   host: SriovHost;
   readonly done: Set<string>;
 }
 
-interface Look {
+export interface Settled {
+  readonly plan: HostPlan;
+  readonly next: () => ReconcileResult;
+}
+
+export interface Look {
   readonly host: SriovHost;
   readonly ports: HostPorts;
+  readonly vsphere: () => Promise<Fact<VsphereDoor>>;
   readonly observation: HostObservation;
   readonly memory: HostMemory;
+  /** Once the plan needed a restart permit. */
+  readonly permit?: PermitAnswer;
 }
 
 export class SriovHostController implements Reconciler {
@@ -61,7 +81,9 @@ export class SriovHostController implements Reconciler {
       return { kind: 'done' };
     }
     const look = await this.#look(cached, context);
-    return look.host.metadata.deletionTimestamp === undefined ? await this.#settle(look, context) : await this.#handBack(look, context);
+    return look.host.metadata.deletionTimestamp === undefined
+      ? (await this.#settle(look, context)).next()
+      : await this.#handBack(look, context);
   }
 
   async #look(host: SriovHost, { signal }: ReconcileContext): Promise<Look> {
@@ -77,8 +99,15 @@ export class SriovHostController implements Reconciler {
       now,
     };
     const observation = await observeHost(ports, host.spec, signal);
-    const settled = settleMaintenance(settleRestart({ ...remembered, retry }, observation, now()), observation);
-    return { host, ports, observation, memory: settled };
+    const limits = { now: now(), timeoutSeconds: host.spec.disruption.maintenanceTimeoutSeconds };
+    const settled = settleMaintenance(
+      settleRestart({ ...remembered, ...takeUpVerbs(host, remembered) }, observation, now()),
+      observation,
+      limits,
+    );
+    const vsphere = vsphereDoor(this.#options, host, signal);
+    const look = { host, ports, vsphere, observation, memory: recordDriver(settled, observation) };
+    return await lookAtVms(this.#options, look, { plan: (seen) => this.#plan(seen, seen.memory, new Set()), signal });
   }
 
   async #bmcTarget(host: SriovHost, signal: AbortSignal) {
@@ -88,13 +117,19 @@ export class SriovHostController implements Reconciler {
   }
 
   /** Plans and acts, and once more without an adapter that failed, so that one bad adapter does not hold the others. */
-  async #settle(look: Look, context: ReconcileContext): Promise<ReconcileResult> {
+  async #settle(look: Look, context: ReconcileContext): Promise<Settled> {
     const turn = { look, host: look.host, done: new Set<string>() };
     let memory = look.memory;
     let failure: Failure | undefined;
     for (let round = 0; round <= look.host.spec.adapters.length; round += 1) {
-      const plan = this.#plan(look, memory, turn.done);
-      const outcome = await act(this.#actContext(turn, plan, context), { ...forgetSatisfied(memory, plan), approval: plan.approval });
+      const plan = await this.#permittedPlan(turn, memory, context);
+      memory = await this.#prepare(turn, { plan, memory }, context);
+      const kept = forgetVainRequests(forgetSatisfied(memory, plan), plan, this.#options.now());
+      const outcome = await act(this.#actContext(turn, plan, context), {
+        ...kept,
+        approval: plan.approval,
+        approved: plan.approval?.hash ?? kept.approved,
+      });
       memory = outcome.memory;
       failure = outcome.failure ?? failure;
       if (outcome.failure?.adapter === undefined) break;
@@ -102,22 +137,53 @@ export class SriovHostController implements Reconciler {
       memory = { ...memory, refused: { ...memory.refused, [adapter]: { reason, message } } };
       if (reason === 'FirmwareBurnFailed') break;
     }
-    const plan = this.#plan(look, memory, turn.done);
+    const plan = this.#plan(turn.look, memory, turn.done);
     const reported = await this.#report(turn.host, { ...look, memory }, { plan, failure }, context);
+    await giveBackPermit(this.#options, look.host, { memory, signal: context.signal });
     await this.#keepFinalizer(reported, memory, context);
     context.log.debug('looked at host', { pending: plan.pending, done: [...turn.done], blocked: plan.blocked?.reason });
-    return nextLook({ plan, failure, performed: turn.done.size, intervals: this.#options.intervals, observation: look.observation });
+    const looked = { plan, failure, performed: turn.done.size, intervals: this.#options.intervals, observation: look.observation };
+    return { plan, next: () => nextLook(looked) };
+  }
+
+  /** What is said and written down before anything changes: what drifted, and what was found. */
+  async #prepare(turn: Turn, { plan, memory }: { plan: HostPlan; memory: HostMemory }, context: ReconcileContext): Promise<HostMemory> {
+    const { host, observation } = turn.look;
+    const now = this.#options.now();
+    const noted = noteDrift(memory, { host, plan, observation, restoring: isRestoring(host), now });
+    if (noted.drift !== undefined && memory.drift === undefined) {
+      const { event } = reasonEntry('SriovHost', 'Drifted');
+      if (event !== 'None')
+        this.#options.cluster.event(host, { reason: 'Drifted', type: event, action: 'Observe', note: noted.drift.fields.join('; ') });
+    }
+    const found = takeSnapshot(noted, plan.runnable, { observation, now });
+    if (found === noted) return noted;
+    turn.host = await this.#keepFinalizer(turn.host, found, context);
+    turn.host = await this.#report(turn.host, { ...turn.look, memory: found }, { plan, failure: undefined }, context);
+    return found;
+  }
+
+  /** A plan that takes the host down gets a permit for it first; without one it is the plan of a host that waits. */
+  async #permittedPlan(turn: Turn, memory: HostMemory, { signal }: ReconcileContext): Promise<HostPlan> {
+    const plan = this.#plan(turn.look, memory, turn.done);
+    const permit = await askForPermit(this.#options, turn.host, { runnable: plan.runnable, memory, signal });
+    if (permit === undefined || permit.granted) return plan;
+    turn.look = { ...turn.look, permit };
+    return this.#plan(turn.look, memory, turn.done);
   }
 
   /** The plan for what was seen, less the steps that were done since. */
-  #plan({ host, observation }: Look, memory: HostMemory, done: ReadonlySet<string>): HostPlan {
+  #plan({ host, observation, permit }: Look, memory: HostMemory, done: ReadonlySet<string>): HostPlan {
     const { spec, metadata } = host;
     const plan = planHost({
       spec,
       generation: metadata.generation,
+      object: metadata,
       annotations: metadata.annotations ?? {},
       observation,
       memory,
+      permit,
+      restoring: isRestoring(host),
       now: this.#options.now(),
     });
     const open = (step: HostStep): boolean => !done.has(stepKey(step));
@@ -129,9 +195,12 @@ export class SriovHostController implements Reconciler {
     const ports: ActPorts = {
       host: look.ports.host,
       bmc: look.ports.bmc,
+      vsphere: look.vsphere,
+      downloader: this.#options.downloader,
       now: this.#options.now,
       forgetConnection: () => this.#options.esxi.forget(keyOf(look.host)),
       persist: async (memory) => {
+        await this.#confirm(look.host, context);
         turn.host = await this.#keepFinalizer(turn.host, memory, context);
         turn.host = await this.#report(turn.host, { ...look, memory }, { plan, failure: undefined }, context);
       },
@@ -145,9 +214,21 @@ export class SriovHostController implements Reconciler {
       plan,
       generation: look.host.metadata.generation,
       maintenanceTimeoutSeconds: look.host.spec.disruption.maintenanceTimeoutSeconds,
+      progressMs: this.#options.intervals.restartPollMs,
       bootTime: look.observation.host.known ? look.observation.host.value.bootTime : undefined,
       signal: context.signal,
     };
+  }
+
+  /** The cache may be behind: what a plan was made for must still be what the user wants when its intent is written down. */
+  async #confirm({ metadata }: SriovHost, { signal }: ReconcileContext): Promise<void> {
+    const now = await this.#options.cluster.fresh('SriovHost', metadata.namespace, metadata.name, signal);
+    const same =
+      now?.metadata.uid === metadata.uid &&
+      now.metadata.generation === metadata.generation &&
+      now.metadata.deletionTimestamp === metadata.deletionTimestamp &&
+      [ANNOTATIONS.hold, ANNOTATIONS.restore].every((verb) => now.metadata.annotations?.[verb] === metadata.annotations?.[verb]);
+    if (!same) throw new LookAgain('the object was changed while it was looked at; nothing was done, looking again');
   }
 
   #onStep(host: SriovHost, step: HostStep, done: { result: JournalEntry['result']; durationMs: number }, { log }: ReconcileContext): void {
@@ -182,7 +263,7 @@ export class SriovHostController implements Reconciler {
 
   /** The finalizer is there exactly while the host is in maintenance mode or restarting through us. */
   async #keepFinalizer(host: SriovHost, memory: HostMemory, { signal }: ReconcileContext): Promise<SriovHost> {
-    const needed = memory.maintenanceEnteredByUs || memory.lastRestart?.state === 'Requested';
+    const needed = isInOurHands(memory) || restoresOnDeletion(host, memory);
     if (needed === holdsFinalizer(host)) return host;
     const { cluster } = this.#options;
     if (needed) await cluster.addFinalizer('SriovHost', host, HOST_FINALIZER, signal);
@@ -193,30 +274,12 @@ export class SriovHostController implements Reconciler {
 
   /** A deleted object: whatever was begun is finished as far as it needs to be, and the host leaves maintenance mode. */
   async #handBack(look: Look, context: ReconcileContext): Promise<ReconcileResult> {
-    const { host, memory, observation } = look;
-    const { cluster, esxi, now, intervals } = this.#options;
-    const waited = now().getTime() - new Date(host.metadata.deletionTimestamp ?? 0).getTime();
-    const restarting = memory.lastRestart !== undefined && memory.lastRestart.state !== 'Completed';
-    const done = observation.host.known && !restarting;
-    if (!done && waited < HAND_BACK_PATIENCE_MS) {
-      const turn = { look, host, done: new Set<string>() };
-      if (restarting) await act(this.#actContext(turn, this.#plan(look, memory, turn.done), context), memory);
-      return { kind: 'requeueAfter', ms: intervals.restartPollMs };
-    }
-    if (done && look.ports.host.known && memory.maintenanceEnteredByUs && observation.host.value.maintenanceMode) {
-      await look.ports.host.value.exitMaintenanceMode(context.signal);
-    }
-    if (!done) {
-      cluster.event(host, {
-        reason: 'HostUnreachable',
-        type: 'Warning',
-        action: 'HandBack',
-        note: 'the host could not be handed back before the object was deleted: it may still be in maintenance mode, or off',
-      });
-    }
-    esxi.forget(keyOf(host));
-    await cluster.removeFinalizer('SriovHost', host, HOST_FINALIZER, context.signal);
-    return { kind: 'done' };
+    const settle = (): Promise<Settled> => this.#settle(look, context);
+    const follow = async (): Promise<void> => {
+      const turn = { look, host: look.host, done: new Set<string>() };
+      await act(this.#actContext(turn, this.#plan(look, look.memory, turn.done), context), look.memory);
+    };
+    return await handBack({ options: this.#options, settle, follow }, look, context);
   }
 }
 

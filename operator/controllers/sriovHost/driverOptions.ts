@@ -28,18 +28,36 @@ export function writeMaxVfs(options: string, list: readonly number[]): string {
 }
 
 /**
- * Which function each configured entry is for. Options that we wrote are for the functions that we wrote them for, which may only be
- * driven after the next start; options of anybody else can only mean the functions that the driver has now.
+ * Which function each configured entry is for. Recorded options are for the functions that were recorded with them, which may only be
+ * driven after the next start; unknown options can only mean the functions that the driver has now.
  */
 export function configuredEntries(
   options: string,
   ports: readonly ObservedPort[],
   driver: SriovHostStatus['driver'],
 ): ReadonlyMap<string, number> {
-  const ours = driver?.options === options.trim().split(/\s+/).join(' ') ? driver.functions : undefined;
-  const functions = ours ?? ports.filter((port) => port.driven).map(({ address }) => address);
-  const list = readMaxVfs(options);
-  return new Map(functions.map((address, index) => [address, list[index] ?? 0]));
+  const found = normaliseOptions(options);
+  if (driver === undefined || (driver.options !== found && driver.replaces !== found)) {
+    const list = readMaxVfs(found);
+    return new Map(ports.filter((port) => port.driven).map(({ address }, index) => [address, list[index] ?? 0]));
+  }
+  const list = readMaxVfs(driver.options);
+  return new Map(driver.functions.map((address, index) => [addressNow(address, driver.macAddresses?.[index], ports), list[index] ?? 0]));
+}
+
+/** Where a function is now: its MAC address finds it, also after a card was added and PCI addresses moved. */
+function addressNow(recorded: string, macAddress: string | undefined, ports: readonly ObservedPort[]): string {
+  if (macAddress === undefined || macAddress === '') return recorded;
+  const moved = ports.find((port) => port.macAddress === macAddress);
+  if (moved !== undefined) return moved.address;
+  const there = ports.find(({ address }) => address === recorded);
+  // Another card has its place: the recorded one is gone, and its entry is for nobody.
+  return there?.macAddress === undefined ? recorded : '';
+}
+
+/** Options as they are compared: words with one blank between them. */
+export function normaliseOptions(options: string): string {
+  return tokens(options).join(' ');
 }
 
 function tokens(options: string): string[] {

@@ -1,5 +1,7 @@
 /** What the operator must not forget between two looks, kept in the object's own status. Pure. */
 import type { AdapterStatus, JournalEntry, RestartRecord, SriovHost, SriovHostStatus } from '../../api/types.ts';
+import type { Identity } from './identity.ts';
+import type { PoweredOffVm, RemainingVm } from './vms.ts';
 
 export interface HostMemory {
   /** Restarts sent for the current generation. */
@@ -10,6 +12,11 @@ export interface HostMemory {
   readonly tried: Readonly<Record<string, RestartRecord['kind']>>;
   readonly maintenanceEnteredByUs: boolean;
   readonly maintenanceSince: string | undefined;
+  /** From before the command until the host is seen in maintenance mode. */
+  readonly maintenanceEntering: boolean;
+  readonly remainingVms: readonly RemainingVm[];
+  /** VMs that were shut down for a restart and are owed their power. */
+  readonly poweredOffVms: readonly PoweredOffVm[];
   /** What mlxconfig said after the last set, by adapter. */
   readonly activation: Readonly<Record<string, 'Reboot' | 'PowerCycle' | 'Unknown'>>;
   /** The driver options that we wrote, and the physical functions that their max_vfs was written for. */
@@ -19,6 +26,13 @@ export interface HostMemory {
   readonly hostKeyFingerprint: string | undefined;
   /** Terminal failures of adapters for this generation: not tried again until the spec changes or somebody asks for it. */
   readonly refused: Readonly<Record<string, { readonly reason: string; readonly message: string }>>;
+  /** Which card each adapter of the spec was found to be. */
+  readonly identities: Readonly<Record<string, Identity>>;
+  readonly drift: SriovHostStatus['drift'];
+  readonly snapshot: SriovHostStatus['snapshot'];
+  /** Values of annotations that were taken up, as retry. */
+  readonly approved: string | undefined;
+  readonly restore: string | undefined;
   readonly journal: readonly JournalEntry[];
 }
 
@@ -28,6 +42,8 @@ export const REFUSED_REASONS: ReadonlySet<string> = new Set([
   'ParameterRefused',
   'FirmwareBurnFailed',
   'ChecksumMismatch',
+  'FirmwareChecksumMismatch',
+  'FirmwareDownloadRefused',
 ]);
 
 /** `retryRequested` forgets what was tried and refused, and starts the restart budget anew. */
@@ -43,14 +59,31 @@ export function readMemory(host: SriovHost, retryRequested: boolean): HostMemory
     tried: retryRequested ? {} : Object.fromEntries(tried),
     maintenanceEnteredByUs: status?.maintenance?.enteredByUs ?? false,
     maintenanceSince: status?.maintenance?.since,
+    maintenanceEntering: status?.maintenance?.entering ?? false,
+    remainingVms: status?.maintenance?.remainingVms ?? [],
+    poweredOffVms: status?.poweredOffVms ?? [],
     activation: Object.fromEntries((status?.activation ?? []).map(({ adapter, needs }) => [adapter, needs])),
     driver: status?.driver,
     approval: status?.approval?.generation === host.metadata.generation ? status?.approval : undefined,
     retry: status?.acknowledged?.retry,
     hostKeyFingerprint: status?.esxi?.hostKeyFingerprint,
     refused: sameGeneration && !retryRequested ? refusedAdapters(status?.adapters ?? []) : {},
+    identities: recordedIdentities(status, retryRequested),
+    drift: status?.drift,
+    snapshot: status?.snapshot,
+    approved: status?.acknowledged?.approve,
+    restore: status?.acknowledged?.restore,
     journal: status?.journal ?? [],
   };
+}
+
+/** Somebody who asks for another try means the cards that are there now. */
+function recordedIdentities(status: SriovHostStatus | undefined, retryRequested: boolean): HostMemory['identities'] {
+  const adapters = retryRequested ? [] : (status?.adapters ?? []);
+  const entries = adapters.flatMap(({ name, macAddress, identifiedBy }) =>
+    macAddress === undefined || identifiedBy === undefined ? [] : [[name, { macAddress, identifiedBy }] as const],
+  );
+  return Object.fromEntries(entries);
 }
 
 function refusedAdapters(adapters: readonly AdapterStatus[]): HostMemory['refused'] {
@@ -63,7 +96,10 @@ function refusedAdapters(adapters: readonly AdapterStatus[]): HostMemory['refuse
 /** The parts of status that are memory; the rest is recomputed from what is seen. */
 export function writeMemory(
   memory: HostMemory,
-): Pick<SriovHostStatus, 'restarts' | 'maintenance' | 'driver' | 'activation' | 'approval' | 'acknowledged' | 'journal'> {
+): Pick<
+  SriovHostStatus,
+  'restarts' | 'maintenance' | 'poweredOffVms' | 'driver' | 'activation' | 'approval' | 'acknowledged' | 'drift' | 'snapshot' | 'journal'
+> {
   const tried = Object.entries(memory.tried).map(([item, strongest]) => ({ item, strongest }));
   const activation = Object.entries(memory.activation).map(([adapter, needs]) => ({ adapter, needs }));
   return {
@@ -73,15 +109,38 @@ export function writeMemory(
       ...(memory.lastRestart === undefined ? {} : { last: memory.lastRestart }),
       ...(tried.length === 0 ? {} : { tried }),
     },
-    ...(memory.maintenanceEnteredByUs
-      ? { maintenance: { enteredByUs: true, ...(memory.maintenanceSince === undefined ? {} : { since: memory.maintenanceSince }) } }
-      : {}),
+    ...(memory.maintenanceEnteredByUs ? { maintenance: maintenanceStatus(memory) } : {}),
+    ...(memory.poweredOffVms.length === 0 ? {} : { poweredOffVms: [...memory.poweredOffVms] }),
     ...(activation.length === 0 ? {} : { activation }),
     ...(memory.driver === undefined ? {} : { driver: memory.driver }),
     ...(memory.approval === undefined ? {} : { approval: memory.approval }),
-    ...(memory.retry === undefined ? {} : { acknowledged: { retry: memory.retry } }),
+    ...acknowledged(memory),
+    ...(memory.drift === undefined ? {} : { drift: memory.drift }),
+    ...(memory.snapshot === undefined ? {} : { snapshot: memory.snapshot }),
     ...(memory.journal.length === 0 ? {} : { journal: memory.journal }),
   };
+}
+
+function maintenanceStatus({
+  maintenanceSince,
+  maintenanceEntering,
+  remainingVms,
+}: HostMemory): NonNullable<SriovHostStatus['maintenance']> {
+  return {
+    enteredByUs: true,
+    ...(maintenanceSince === undefined ? {} : { since: maintenanceSince }),
+    ...(maintenanceEntering ? { entering: true } : {}),
+    ...(remainingVms.length === 0 ? {} : { remainingVms: [...remainingVms] }),
+  };
+}
+
+function acknowledged({ retry, approved, restore }: HostMemory): Pick<SriovHostStatus, 'acknowledged'> {
+  const verbs = {
+    ...(retry === undefined ? {} : { retry }),
+    ...(approved === undefined ? {} : { approve: approved }),
+    ...(restore === undefined ? {} : { restore }),
+  };
+  return Object.keys(verbs).length === 0 ? {} : { acknowledged: verbs };
 }
 
 const JOURNAL_LENGTH = 20;

@@ -33,6 +33,9 @@ export class LookAgain extends Error {
 /** What a person, or somebody else's VM, decides: looking faster does not help, backing off for hours would not either. */
 const AWAITED: ReadonlySet<string> = new Set([
   'RunningVmsBlock',
+  'EvacuationBlocked',
+  'MaintenanceModeNotOurs',
+  'WaitingForPermit',
   'ApprovalRequired',
   'OnHold',
   'ObserveOnly',
@@ -47,7 +50,7 @@ export function nextLook(looked: LookedAt): ReconcileResult {
   if (failure !== undefined && !(performed > 0 && hostStalls(failure.reason))) return afterObstacle(failure, intervals, rest);
   if (plan.waiting !== undefined) return { kind: 'requeueAfter', ms: intervals.restartPollMs };
   if (performed > 0) return { kind: 'requeueAfter', ms: 0 };
-  if (plan.converged) return rest;
+  if (plan.converged || plan.blocked?.reason === 'Restored') return rest;
   if (plan.blocked !== undefined) return afterObstacle(plan.blocked, intervals, rest);
   const passing = passingTrouble(looked);
   return passing === undefined ? rest : afterObstacle(passing, intervals, rest);
@@ -55,6 +58,7 @@ export function nextLook(looked: LookedAt): ReconcileResult {
 
 /** Throws where the trouble may pass by itself. */
 function afterObstacle({ reason, message }: Problem, intervals: HostIntervals, rest: ReconcileResult): ReconcileResult {
+  if (reason === 'ShuttingDownVms') return { kind: 'requeueAfter', ms: intervals.restartPollMs };
   if (AWAITED.has(reason)) return { kind: 'requeueAfter', ms: intervals.blockedPollMs };
   if (hostStalls(reason)) return rest;
   throw new LookAgain(`${reason}: ${message}`);

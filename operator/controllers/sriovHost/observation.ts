@@ -1,8 +1,19 @@
 /** What a look at a host shows: every fact is known, or unknown with its reason. Data only. */
 import type { BmcSystem } from '../../ports/bmc.ts';
-import type { EsxiVersion, FirmwareConfig, FirmwareVersions, MstDevice, PciFunction, RunningVm, Vib } from '../../ports/esxiHost.ts';
+import type {
+  EncryptionMode,
+  EsxiVersion,
+  FirmwareConfig,
+  FirmwareVersions,
+  MstDevice,
+  PciFunction,
+  RunningVm,
+  Vib,
+} from '../../ports/esxiHost.ts';
 import type { Fact } from '../fact.ts';
 import type { ObservedAdapter } from './adapters.ts';
+import type { BiosValues } from './biosAttributes.ts';
+import type { HostVms } from './vms.ts';
 
 export interface HostObservation {
   /** Unknown while the shell or hostd does not answer; then every other fact of the host is unknown too. */
@@ -19,8 +30,21 @@ export interface HostObservation {
   /** By PCI address of the physical function, for every one with SR-IOV active. */
   readonly virtualFunctions: Fact<Readonly<Record<string, VirtualFunctionCount>>>;
   readonly runningVms: Fact<readonly RunningVm[]>;
+  /** As vSphere has them; undefined while no plan rests on it, see observeVms. */
+  readonly vms?: Fact<HostVms> | undefined;
   /** Undefined when no BMC is declared. */
   readonly bmc: Fact<BmcSystem> | undefined;
+  /** Undefined when nobody asks: see observeBios. */
+  readonly bios?: Fact<ObservedBios> | undefined;
+  /** Only asked for while BIOS attributes are about to change. */
+  readonly encryption?: Fact<EncryptionMode> | undefined;
+}
+
+export interface ObservedBios {
+  /** Undefined when the BMC offers none. */
+  readonly current: BiosValues | undefined;
+  /** What waits for the next start; undefined when the BMC does not let attributes be changed. */
+  readonly staged: BiosValues | undefined;
 }
 
 export interface HostBasics {
@@ -45,6 +69,8 @@ export interface DeclaredAdapter {
   readonly firmware: Fact<FirmwareVersions>;
   /** Only looked at while another version than the declared one is on flash. */
   readonly image: Fact<ObservedImage> | undefined;
+  /** Whether the copy of an image from a URL lies on the host, whole; undefined for an image by path. */
+  readonly staged: Fact<boolean> | undefined;
 }
 
 export interface ObservedImage {

@@ -8,6 +8,7 @@ import { type Fact, known, unknown } from '../fact.ts';
 import { DRIVER, groupAdapters, type ObservedAdapter } from './adapters.ts';
 import type { HostBasics, HostObservation, VirtualFunctionCount } from './observation.ts';
 import { observeAdapter } from './observeAdapter.ts';
+import { observeBios } from './observeBios.ts';
 import { addBurnedMacs } from './observeMacs.ts';
 import { compareVersions } from './versions.ts';
 
@@ -31,7 +32,9 @@ export async function observeHost(ports: HostPorts, spec: SriovHostSpec, signal:
     spec.software.some(
       ({ name, minVersion }) => !vibs.value.some((vib) => vib.name === name && compareVersions(vib.version, minVersion) >= 0),
     );
-  const stagedVibs = missing ? await attempt(() => host.stagedVibs(signal)) : vibs;
+  const staged = spec.software.length === 0 ? vibs : await attempt(() => host.stagedVibs(signal));
+  // Nothing is missing: that what waits for a restart cannot be read is no obstacle then.
+  const stagedVibs = missing || staged.known ? staged : vibs;
   const functions = await attempt(() => host.pciFunctions(signal));
   const nics = await attempt(() => host.nics(signal));
   const driverOptions = await attempt(async () => (await host.moduleOptions(DRIVER, signal)).options);
@@ -41,6 +44,7 @@ export async function observeHost(ports: HostPorts, spec: SriovHostSpec, signal:
   for (const adapter of spec.adapters) {
     adapters.push(await observeAdapter(host, adapter, { allAdapters, functions, mstDevices }, signal));
   }
+  const virtualFunctions = await observeVirtualFunctions(host, allAdapters, signal);
   return {
     host: basics,
     vibs,
@@ -50,9 +54,10 @@ export async function observeHost(ports: HostPorts, spec: SriovHostSpec, signal:
     driverOptions,
     mstDevices,
     adapters,
-    virtualFunctions: await observeVirtualFunctions(host, allAdapters, signal),
+    virtualFunctions,
     runningVms: await attempt(() => host.runningVms(signal)),
     bmc,
+    ...(await observeBios({ spec, host, bmc: ports.bmc, system: bmc, virtualFunctions }, signal)),
   };
 }
 

@@ -1,11 +1,11 @@
 /** One declared adapter, as its firmware tools show it. Reads only. */
 import type { AdapterSpec } from '../../api/types.ts';
-import type { EsxiHost, FirmwareVersions, MstDevice, PciFunction } from '../../ports/esxiHost.ts';
+import type { EsxiHost, MstDevice, PciFunction } from '../../ports/esxiHost.ts';
 import { type Fact, known, unknown } from '../fact.ts';
 import { type ObservedAdapter, selectAdapter } from './adapters.ts';
-import type { DeclaredAdapter, ObservedImage } from './observation.ts';
+import type { DeclaredAdapter } from './observation.ts';
 import { attempt } from './observe.ts';
-import { compareVersions } from './versions.ts';
+import { observeImage } from './observeImage.ts';
 
 export interface SeenHardware {
   readonly allAdapters: Fact<readonly ObservedAdapter[]>;
@@ -20,8 +20,7 @@ export async function observeAdapter(host: EsxiHost, spec: AdapterSpec, seen: Se
   const mstDevice = adapter.known ? findMstDevice(adapter.value, seen) : adapter;
   const config = mstDevice.known ? await attempt(() => host.firmwareConfig(mstDevice.value, signal)) : mstDevice;
   const firmware = mstDevice.known ? await attempt(() => host.firmwareVersions(mstDevice.value, signal)) : mstDevice;
-  const image = await observeImage(host, spec, firmware, signal);
-  return { name: spec.name, adapter, mstDevice, config, firmware, image };
+  return { name: spec.name, adapter, mstDevice, config, firmware, ...(await observeImage(host, spec, firmware, signal)) };
 }
 
 function firstUnknown(...facts: readonly Fact<unknown>[]): Fact<never> {
@@ -50,29 +49,4 @@ function findMstDevice(adapter: ObservedAdapter, seen: SeenHardware): Fact<strin
     'OutputNotUnderstood',
     `mst status shows no device for the adapter at ${adapter.slot}; run '/opt/mellanox/bin/mst status -vv' on the host and compare`,
   );
-}
-
-/** The image is only read while it may be needed: another version than the declared one is on flash. */
-async function observeImage(
-  host: EsxiHost,
-  spec: AdapterSpec,
-  firmware: Fact<FirmwareVersions>,
-  signal: AbortSignal,
-): Promise<Fact<ObservedImage> | undefined> {
-  const wanted = spec.firmware;
-  if (wanted === undefined || !firmware.known) return undefined;
-  const difference = compareVersions(wanted.version, firmware.value.flashed);
-  if (difference === 0 || (difference < 0 && !wanted.allowDowngrade)) return undefined;
-  const { path } = wanted.image;
-  const exists = await attempt(() => host.fileExists(path, signal));
-  if (!exists.known) return exists;
-  if (!exists.value)
-    return unknown(
-      'FirmwareImageMissing',
-      `adapter ${spec.name}: the image ${path} is not on the host; upload it or correct spec.adapters[${spec.name}].firmware.image.path`,
-    );
-  return await attempt(async () => {
-    const sha256 = await host.sha256(path, signal);
-    return { path, sha256, ...(await host.firmwareImage(path, signal)) };
-  });
 }

@@ -5,12 +5,15 @@ import type { Cluster, SecretData } from '../../ports/cluster.ts';
 import { PortError } from '../../ports/errors.ts';
 import type { EsxiTarget } from '../../ports/esxiHost.ts';
 
+/** Where credentials come from. */
+export type Secrets = Pick<Cluster, 'secret'>;
+
 export function keyOf(host: SriovHost): string {
   return `${host.metadata.namespace}/${host.metadata.name}`;
 }
 
 /** `pinned` is the first key seen, where the spec trusts it; from then on only that one is accepted. */
-export async function esxiTarget(cluster: Cluster, host: SriovHost, pinned: string | undefined, signal: AbortSignal): Promise<EsxiTarget> {
+export async function esxiTarget(cluster: Secrets, host: SriovHost, pinned: string | undefined, signal: AbortSignal): Promise<EsxiTarget> {
   const { esxi } = host.spec;
   const secret = await readSecret(cluster, host, { name: esxi.credentialsSecretRef.name, field: 'spec.esxi.credentialsSecretRef' }, signal);
   const { username, password, 'ssh-privatekey': privateKey } = secret.data;
@@ -28,7 +31,7 @@ export async function esxiTarget(cluster: Cluster, host: SriovHost, pinned: stri
   };
 }
 
-export async function bmcTarget(cluster: Cluster, host: SriovHost, signal: AbortSignal): Promise<BmcTarget | undefined> {
+export async function bmcTarget(cluster: Secrets, host: SriovHost, signal: AbortSignal): Promise<BmcTarget | undefined> {
   const { bmc } = host.spec;
   if (bmc === undefined) return undefined;
   const secret = await readSecret(cluster, host, { name: bmc.credentialsSecretRef.name, field: 'spec.bmc.credentialsSecretRef' }, signal);
@@ -45,7 +48,7 @@ export async function bmcTarget(cluster: Cluster, host: SriovHost, signal: Abort
 }
 
 async function readSecret(
-  cluster: Cluster,
+  cluster: Secrets,
   host: SriovHost,
   from: { readonly name: string; readonly field: string },
   signal: AbortSignal,

@@ -10,15 +10,19 @@
  * Only a prefix of the steps is run: what reveals new facts, or changes what a restart rests on, is followed by another look.
  */
 import { createHash } from 'node:crypto';
-import type { SriovHostStatus } from '../../api/types.ts';
+import type { Problem, SriovHostStatus } from '../../api/types.ts';
 import type { HostMemory } from './memory.ts';
+import { type BiosWork, planBios } from './rules/bios.ts';
 import { planDriver } from './rules/driver.ts';
 import { planFirmware } from './rules/firmware.ts';
 import type { AdapterWork, Blocked, PlanInput } from './rules/input.ts';
 import { askPermission, readOnly } from './rules/permission.ts';
 import { adapterOf, decideRestart, type RestartDecision } from './rules/restart.ts';
 import { followRestart } from './rules/restartProgress.ts';
+import { restoreDriver, restored, restoringInput } from './rules/restore.ts';
 import { planSoftware, type SoftwareWork } from './rules/software.ts';
+import { unreadableForLong } from './rules/unreadable.ts';
+import { clearHost, giveBack } from './rules/vms.ts';
 import { describe, type ExpectedStep, type HostStep, needsPermission, subjectOf } from './steps.ts';
 
 export interface HostPlan {
@@ -37,11 +41,14 @@ export interface HostPlan {
   readonly hash: string;
   readonly approval: SriovHostStatus['approval'];
   readonly softwareKnown: boolean;
+  /** Known: the declared BIOS attributes could be compared. Problem: what a restart did not bring into effect. */
+  readonly bios: { readonly known: boolean; readonly problem: Problem | undefined };
   /** Nothing to do, nothing pending, nothing unknown, no problem. */
   readonly converged: boolean;
 }
 
-export function planHost(input: PlanInput): HostPlan {
+export function planHost(asked: PlanInput): HostPlan {
+  const input = restoringInput(asked);
   const progress = followRestart(input);
   if (progress !== undefined) {
     const held = readOnly(input);
@@ -56,6 +63,7 @@ export function planHost(input: PlanInput): HostPlan {
 /** What the rules ask for, before anybody is asked for permission. */
 interface Gathered {
   readonly software: SoftwareWork;
+  readonly bios: BiosWork;
   readonly decision: RestartDecision;
   readonly adapters: readonly AdapterWork[];
   readonly expected: readonly ExpectedStep[];
@@ -66,16 +74,21 @@ interface Gathered {
 function gather(input: PlanInput, inMaintenance: boolean): Gathered {
   const software = planSoftware(input);
   const firmware = planFirmware(input, software.pending.length > 0);
-  const driver = planDriver(input, firmware);
-  const pending = [...software.pending, ...firmware.flatMap((work) => work.pending), ...driver.pending].sort();
+  const driver = input.restoring === true ? restoreDriver(input) : planDriver(input, firmware);
+  const bios = planBios(input);
+  const pending = [...software.pending, ...firmware.flatMap((work) => work.pending), ...driver.pending, ...bios.pending].sort();
   const decision = decideRestart(input, pending, firmware);
   const restart = decision.step;
   const work: HostStep[] = mstIsDown(input) ? [{ kind: 'StartMst', because: 'firmware-readable' }] : [];
-  if (restart !== undefined && !inMaintenance) work.push({ kind: 'EnterMaintenance', because: 'restart-needs-maintenance' });
-  work.push(...software.steps, ...firmware.flatMap((adapter) => adapter.steps), ...driver.steps);
+  // What disturbs nothing, and may fail, comes before the host is taken out of service.
+  const forAdapters = firmware.flatMap((adapter) => adapter.steps);
+  work.push(...forAdapters.filter(movesImage));
+  if (restart !== undefined && !inMaintenance) work.push(...clearHost(input));
+  work.push(...software.steps, ...forAdapters.filter((step) => !movesImage(step)), ...driver.steps, ...bios.steps);
   if (restart !== undefined) work.push(restart);
   return {
     software,
+    bios,
     decision,
     adapters: firmware.map((adapter) => ({ ...adapter, problem: decision.problems[adapter.name] ?? adapter.problem })),
     expected: firmware.flatMap((adapter) => adapter.expected),
@@ -85,22 +98,26 @@ function gather(input: PlanInput, inMaintenance: boolean): Gathered {
 }
 
 function compose(input: PlanInput, gathered: Gathered): HostPlan {
-  const { software, decision, adapters, expected, pending } = gathered;
-  const steps = withHandBack(input, gathered);
-  const secondRestart = software.pending.length > 0 && expected.length > 0;
+  const { software, bios, decision, adapters, expected, pending } = gathered;
+  const needed = withHandBack(input, gathered);
+  const secondRestart = software.pending.length > 0 && expected.some(({ kind }) => kind === 'SetFirmwareParameters');
   const restarts = (decision.step === undefined ? 0 : 1) + (secondRestart ? 1 : 0);
-  const hash = planHash(steps, expected, pending);
-  const permission = askPermission(input, { steps, hash, restarts, restart: decision.step });
-  const refusal = (steps.length > 0 ? readOnly(input) : undefined) ?? permission.blocked;
-  const blocked = refusal ?? decision.blocked ?? unknownSoftware(input);
+  const hash = planHash(needed, expected, pending);
+  const permission = askPermission(input, { steps: needed, hash, restarts, restart: decision.step });
+  const refusal = (needed.length > 0 ? readOnly(input) : undefined) ?? bios.blocked ?? permission.blocked;
+  const inTheWay = refusal ?? decision.blocked ?? unknownSoftware(input);
+  const owed = giveBack(input, { working: needed.length > 0, blocked: inTheWay });
+  const steps = [...owed.steps, ...needed];
+  const blocked = inTheWay ?? owed.blocked ?? (owed.steps.length > 0 ? readOnly(input) : undefined);
   // While a person has to switch the power, what else that power cycle can activate is still staged.
   const stagesOn = blocked === undefined || (refusal === undefined && blocked.reason === 'ManualPowerCycleRequired');
   const atRest = steps.length === 0 && pending.length === 0;
+  const seen = everythingSeen(input, adapters);
   return {
     steps,
     expected,
-    runnable: stagesOn ? runnablePrefix(steps) : harmless(steps, input),
-    blocked,
+    runnable: stagesOn && owed.steps.length === 0 ? runnablePrefix(steps) : harmless(steps, input),
+    blocked: blocked ?? (seen ? restored(input, { steps, pending, adapters }) : undefined),
     waiting: undefined,
     adapters,
     pending,
@@ -108,13 +125,15 @@ function compose(input: PlanInput, gathered: Gathered): HostPlan {
     hash,
     approval: atRest ? undefined : permission.approval,
     softwareKnown: software.known,
-    converged: atRest && blocked === undefined && everythingSeen(input, adapters) && adapters.every(asDeclared),
+    bios: { known: bios.blocked === undefined, problem: bios.problem },
+    converged: atRest && blocked === undefined && input.restoring !== true && seen && adapters.every(asDeclared),
   };
 }
 
 /** Maintenance mode is left once nothing is left to do, nothing is in the way and nothing is a guess. */
-function withHandBack(input: PlanInput, { work, decision, software, adapters }: Gathered): readonly HostStep[] {
-  const open = work.length > 0 || decision.blocked !== undefined || !software.known || !everythingSeen(input, adapters);
+function withHandBack(input: PlanInput, { work, decision, bios, software, adapters }: Gathered): readonly HostStep[] {
+  const open =
+    work.length > 0 || decision.blocked !== undefined || bios.blocked !== undefined || !software.known || !everythingSeen(input, adapters);
   return open || !leavesMaintenance(input) ? work : [{ kind: 'ExitMaintenance', because: 'hand-back' }];
 }
 
@@ -134,6 +153,10 @@ const SETTLED_PROBLEMS: ReadonlySet<string> = new Set([
   'ParameterRefused',
   'FirmwareBurnFailed',
   'ChecksumMismatch',
+  'FirmwareChecksumMismatch',
+  'FirmwareDownloadRefused',
+  'PciTopologyChanged',
+  'SoftwareTooOld',
 ]);
 
 function emptyPlan(input: PlanInput): HostPlan {
@@ -149,22 +172,29 @@ function emptyPlan(input: PlanInput): HostPlan {
     hash: '',
     approval: input.memory.approval,
     softwareKnown: false,
+    bios: { known: false, problem: undefined },
     converged: false,
   };
 }
 
-function mstIsDown({ observation }: PlanInput): boolean {
-  const someAdapter = observation.adapters.some(({ adapter }) => adapter.known);
-  return someAdapter && observation.mstDevices.known && observation.mstDevices.value.length === 0;
+/** Loaded for adapters that are known, and for those that only their firmware can tell by MAC address. */
+function mstIsDown({ observation, spec }: PlanInput): boolean {
+  if (!observation.mstDevices.known || observation.mstDevices.value.length > 0 || !observation.allAdapters.known) return false;
+  const silent = observation.allAdapters.value.some(({ ports }) => ports.every(({ macAddress }) => macAddress === undefined));
+  const byMac = silent && spec.adapters.some(({ selector }) => selector.macAddress !== undefined);
+  return byMac || observation.adapters.some(({ adapter }) => adapter.known);
+}
+
+function movesImage({ kind }: HostStep): boolean {
+  return kind === 'StageFirmwareImage' || kind === 'RemoveFirmwareImage';
 }
 
 /** A host is only handed back, and only called ready, when nothing about it is a guess. */
-function everythingSeen({ observation }: PlanInput, adapters: readonly AdapterWork[]): boolean {
+function everythingSeen(input: PlanInput, adapters: readonly AdapterWork[]): boolean {
+  const { observation } = input;
+  const settled = (work: AdapterWork): boolean => SETTLED_PROBLEMS.has(work.problem?.reason ?? '') || unreadableForLong(work, input);
   const facts = [observation.vibs, observation.allAdapters, observation.driverOptions, observation.virtualFunctions];
-  return (
-    facts.every((fact) => fact.known) &&
-    adapters.every((work) => work.known || (work.problem !== undefined && SETTLED_PROBLEMS.has(work.problem.reason)))
-  );
+  return facts.every((fact) => fact.known) && adapters.every((work) => work.known || settled(work));
 }
 
 function leavesMaintenance({ memory, observation }: PlanInput): boolean {
@@ -176,10 +206,15 @@ function unknownSoftware({ observation }: PlanInput): Blocked | undefined {
   return fact === undefined || fact.known ? undefined : { ...fact.because };
 }
 
-/** A restart is never sent in the same breath as what it shall activate: the next look confirms what was staged. */
+/** A fetched image is looked into before anything else; a restart is never sent in the same breath as what it shall activate. */
 function runnablePrefix(steps: readonly HostStep[]): readonly HostStep[] {
   const [first] = steps;
   if (first?.kind === 'StartMst') return [first];
+  const fetches = steps.filter(({ kind }) => kind === 'StageFirmwareImage');
+  if (fetches.length > 0) return fetches;
+  // Guests take their time: the next look sees which of them are down.
+  const vms = steps.filter(({ kind }) => kind === 'ShutDownVm' || kind === 'PowerOffVm');
+  if (vms.length > 0) return vms;
   const restart = steps.findIndex(({ kind }) => kind === 'WarmReboot' || kind === 'ColdCycle');
   return restart > 0 ? steps.slice(0, restart) : steps;
 }
@@ -205,12 +240,14 @@ export function forgetSatisfied(memory: HostMemory, plan: HostPlan): HostMemory 
   if (plan.waiting !== undefined || plan.adapters.length === 0) return memory;
   const pending = new Set(plan.pending);
   const firmwareOpen = new Set(plan.pending.filter((item) => /^(firmware|image)\//.test(item)).map(adapterOf));
+  const biosComes = plan.pending.some((item) => item.startsWith('bios/') && memory.tried[item] === undefined);
   const known = new Set(plan.adapters.filter((work) => work.known).map(({ name }) => name));
   const keep = (item: string): boolean => {
     if (item.startsWith('vib/')) return !plan.softwareKnown || pending.has(item);
+    if (item.startsWith('bios/')) return !plan.bios.known || pending.has(item);
     if (!known.has(adapterOf(item))) return true;
-    // Virtual functions cannot come before the firmware allows them: that restart says nothing about them.
-    return pending.has(item) && !(item.startsWith('vfs/') && firmwareOpen.has(adapterOf(item)));
+    // Virtual functions cannot come before firmware and BIOS allow them: that restart says nothing about them.
+    return pending.has(item) && !(item.startsWith('vfs/') && (biosComes || firmwareOpen.has(adapterOf(item))));
   };
   return { ...memory, tried: Object.fromEntries(Object.entries(memory.tried).filter(([item]) => keep(item))) };
 }

@@ -2,6 +2,8 @@
 import type { AdapterSpec, AdapterStatus } from '../../api/types.ts';
 import type { ObservedPort } from './adapters.ts';
 import { configuredEntries } from './driverOptions.ts';
+import { guidOfMac } from './guid.ts';
+import { identityOf } from './identity.ts';
 import type { HostMemory } from './memory.ts';
 import type { DeclaredAdapter, HostObservation } from './observation.ts';
 import type { ReportInput } from './status.ts';
@@ -13,18 +15,19 @@ export function adapterStatus(spec: AdapterSpec, input: ReportInput): AdapterSta
   const before = host.status?.adapters?.find(({ name }) => name === spec.name);
   const problem = work === undefined ? before?.problem : work.problem;
   const trouble = problem === undefined ? {} : { problem: { reason: problem.reason, message: problem.message } };
-  if (seen === undefined || !seen.adapter.known) return { name: spec.name, ...trouble };
+  const identity = identityOf(spec, seen, input.memory.identities[spec.name]) ?? {};
+  if (seen === undefined || !seen.adapter.known) return { name: spec.name, ...identity, ...trouble };
   const unsupported = work?.unsupported ?? [];
-  const macAddress = seen.adapter.value.ports[0]?.macAddress;
   return {
     name: spec.name,
     device: seen.adapter.value.deviceName,
     ...(seen.mstDevice.known ? { mstDevice: seen.mstDevice.value } : {}),
-    ...(macAddress === undefined ? {} : { macAddress }),
+    ...identity,
     ...(seen.firmware.known
       ? { psid: seen.firmware.value.psid, firmware: { running: seen.firmware.value.running, flashed: seen.firmware.value.flashed } }
       : {}),
     ...(unsupported.length === 0 ? {} : { unsupportedParameters: [...unsupported] }),
+    ...reportedParameters(seen),
     ports: seen.adapter.value.ports.map((port) => portStatus(port, seen, spec, input)),
     ...trouble,
   };
@@ -38,6 +41,7 @@ function portStatus(
 ): NonNullable<AdapterStatus['ports']>[number] {
   const desired = spec.ports.find(({ number }) => number === port.number)?.vfs;
   const linkType = currentLinkType(seen, port);
+  const guid = linkType === 'InfiniBand' && port.macAddress !== undefined ? guidOfMac(port.macAddress) : undefined;
   const count = observation.virtualFunctions.known
     ? (observation.virtualFunctions.value[port.address] ?? { present: 0, inUse: 0 })
     : undefined;
@@ -48,6 +52,7 @@ function portStatus(
     pciAddress: port.address,
     ...(port.vmnic === undefined ? {} : { vmnic: port.vmnic }),
     ...(port.macAddress === undefined ? {} : { macAddress: port.macAddress }),
+    ...(guid === undefined ? {} : { guid }),
     ...(linkType === undefined ? {} : { linkType }),
     ...(port.linkUp === undefined ? {} : { linkUp: port.linkUp }),
     vfs: {
@@ -57,6 +62,18 @@ function portStatus(
       ...(count === undefined ? {} : { present: count.present, inUse: count.inUse }),
     },
   };
+}
+
+/** Read for diagnosis, as the tool prints it; what the card does not have is left out. */
+const REPORTED = ['FPP_EN', 'NUM_OF_PF', 'NUM_VF_MSIX', 'PF_NUM_OF_VF_VALID', 'ADVANCED_PCI_SETTINGS', 'FORCE_ETH_PCI_SUBCLASS'] as const;
+
+function reportedParameters({ config }: DeclaredAdapter): Pick<AdapterStatus, 'reported'> {
+  if (!config.known) return {};
+  const found = REPORTED.flatMap((name) => {
+    const value = config.value.parameters[name]?.current;
+    return value === undefined ? [] : [[name, value.raw] as const];
+  });
+  return found.length === 0 ? {} : { reported: Object.fromEntries(found) };
 }
 
 /** A card without LINK_TYPE parameters is Ethernet only. */

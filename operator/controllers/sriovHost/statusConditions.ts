@@ -3,7 +3,9 @@ import type { ConditionInput } from '../../api/conditions.ts';
 import type { HostConditionType } from '../../api/reasons/conditionTypes.ts';
 import { type HostReason, REASONS, stalls } from '../../api/reasons.ts';
 import type { Problem } from '../../api/types.ts';
+import { driftNote } from './rules/drift.ts';
 import type { ReportInput } from './status.ts';
+import { biosState } from './statusBios.ts';
 import { describe, type HostStep } from './steps.ts';
 
 type HostCondition = ConditionInput<HostConditionType, HostReason>;
@@ -27,7 +29,12 @@ export function hostConditions(input: ReportInput): readonly HostCondition[] {
   const message = progressLine(input);
   const reason = obstacle === undefined ? 'Succeeded' : asHostReason(obstacle.reason);
   return [
-    { type: 'Ready', status: obstacle === undefined ? 'True' : 'False', reason, message: obstacle?.message ?? message },
+    {
+      type: 'Ready',
+      status: obstacle === undefined ? 'True' : 'False',
+      reason,
+      message: `${obstacle?.message ?? message}${driftNote(input.memory)}`,
+    },
     obstacle === undefined || stalled
       ? { type: 'Reconciling', status: 'False', reason: 'Idle', message: 'nothing is under way' }
       : { type: 'Reconciling', status: 'True', reason, message },
@@ -36,6 +43,7 @@ export function hostConditions(input: ReportInput): readonly HostCondition[] {
       : { type: 'Stalled', status: 'False', reason: 'NotStalled', message: 'nothing stops the operator for good' },
     reachable(input),
     software(input),
+    part(input, 'BiosConfigured', biosState(input.plan, input.observation, input.host.spec.bmc?.biosAttributes)),
     part(input, 'AdaptersIdentified', { known: input.observation.allAdapters.known, pending: undefined }),
     part(input, 'FirmwareConfigured', firmwareState(input)),
     part(input, 'VirtualFunctionsPresent', virtualFunctionState(input)),
@@ -61,6 +69,7 @@ export function firstObstacle(input: ReportInput): Problem | undefined {
   if (plan.waiting !== undefined) return plan.waiting;
   const next = plan.runnable[0] ?? plan.steps[0];
   if (next !== undefined) return { reason: REASON_OF_STEP[next.kind], message: describe(next) };
+  if (plan.bios.problem !== undefined) return plan.bios.problem;
   const adapter = plan.adapters.find(({ problem }) => problem !== undefined);
   if (adapter?.problem !== undefined) return adapter.problem;
   const lacking = plan.adapters.find(({ unsupported }) => unsupported.length > 0);
@@ -74,13 +83,20 @@ export function firstObstacle(input: ReportInput): Problem | undefined {
 export const REASON_OF_STEP: Readonly<Record<HostStep['kind'], HostReason>> = {
   StartMst: 'Verifying',
   EnterMaintenance: 'EnteringMaintenance',
+  ShutDownVm: 'ShuttingDownVms',
+  PowerOffVm: 'ShuttingDownVms',
+  PowerOnVms: 'RestoringVms',
   InstallVib: 'InstallingSoftware',
+  StageFirmwareImage: 'StagingFirmware',
+  RemoveFirmwareImage: 'StagingFirmware',
   BurnFirmware: 'ConfiguringFirmware',
   SetFirmwareParameters: 'ConfiguringFirmware',
   SetDriverOptions: 'ConfiguringDriver',
+  StageBiosAttributes: 'ConfiguringBios',
   WarmReboot: 'Restarting',
   ColdCycle: 'Restarting',
   RepeatRestartCommand: 'Restarting',
+  ForceOff: 'Restarting',
   PowerOn: 'Restarting',
   ExitMaintenance: 'ExitingMaintenance',
 };
@@ -122,6 +138,8 @@ function software({ observation, plan, failure, memory }: ReportInput): HostCond
   if (unread !== undefined && !unread.known) return { type, status: 'Unknown', reason: 'NotYetKnown', message: unread.because.message };
   if (plan.blocked?.reason === 'VibNotRunningAfterRestart')
     return { type, status: 'False', reason: 'VibNotRunningAfterRestart', message: plan.blocked.message };
+  const tooOld = plan.adapters.find(({ problem }) => problem?.reason === 'SoftwareTooOld')?.problem;
+  if (tooOld !== undefined) return { type, status: 'False', reason: 'SoftwareTooOld', message: tooOld.message };
   const open = plan.waiting === undefined ? plan.pending : (memory.lastRestart?.pending ?? []);
   const vibs = open.filter((item) => item.startsWith('vib/'));
   if (vibs.length === 0) return { type, status: 'True', reason: 'AsDeclared', message: 'every declared VIB runs' };
@@ -165,6 +183,7 @@ function virtualFunctionState({ plan, observation, host }: ReportInput): PartSta
 
 const PENDING_REASON = {
   AdaptersIdentified: 'NotYetKnown',
+  BiosConfigured: 'ConfiguringBios',
   FirmwareConfigured: 'ConfiguringFirmware',
   VirtualFunctionsPresent: 'ConfiguringDriver',
 } as const satisfies Partial<Record<HostConditionType, HostReason>>;
@@ -182,7 +201,7 @@ function problemOf({ plan, failure }: ReportInput, type: HostConditionType): Pro
   const unsupported = plan.adapters.flatMap((work) =>
     work.unsupported.length > 0 ? [unsupportedParameters(work.name, work.unsupported)] : [],
   );
-  const problems = [failure, plan.blocked, ...plan.adapters.map((work) => work.problem), ...unsupported];
+  const problems = [failure, plan.blocked, plan.bios.problem, ...plan.adapters.map((work) => work.problem), ...unsupported];
   return problems.find((problem) => problem !== undefined && conditionOf(problem.reason) === type);
 }
 

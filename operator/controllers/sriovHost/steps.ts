@@ -9,7 +9,21 @@ export interface Change {
 
 export type HostStep =
   | { readonly kind: 'StartMst'; readonly because: string }
-  | { readonly kind: 'EnterMaintenance'; readonly because: string }
+  | {
+      readonly kind: 'EnterMaintenance';
+      readonly because: string;
+      /** Names of running VMs that DRS moves to other hosts. */
+      readonly evacuates?: readonly string[];
+    }
+  | {
+      readonly kind: 'ShutDownVm';
+      readonly because: string;
+      readonly moRef: string;
+      readonly name: string;
+      readonly timeoutSeconds: number;
+    }
+  | { readonly kind: 'PowerOffVm'; readonly because: string; readonly moRef: string; readonly name: string }
+  | { readonly kind: 'PowerOnVms'; readonly because: string; readonly vms: readonly { readonly moRef: string; readonly name: string }[] }
   | {
       readonly kind: 'InstallVib';
       readonly because: string;
@@ -18,6 +32,15 @@ export type HostStep =
       readonly sha256: string | undefined;
       readonly change: Change;
     }
+  | {
+      readonly kind: 'StageFirmwareImage';
+      readonly because: string;
+      readonly adapter: string;
+      readonly url: string;
+      readonly path: string;
+      readonly sha256: string;
+    }
+  | { readonly kind: 'RemoveFirmwareImage'; readonly because: string; readonly adapter: string; readonly path: string }
   | {
       readonly kind: 'BurnFirmware';
       readonly because: string;
@@ -44,10 +67,14 @@ export type HostStep =
       readonly change: Change;
       /** PCI addresses that the entries of max_vfs are for, in order. */
       readonly functions: readonly string[];
+      /** MAC addresses of the same functions, empty where unknown. */
+      readonly macAddresses: readonly string[];
     }
+  | { readonly kind: 'StageBiosAttributes'; readonly because: string; readonly values: Readonly<Record<string, Change>> }
   | { readonly kind: 'WarmReboot'; readonly because: string; readonly pending: readonly string[] }
   | { readonly kind: 'ColdCycle'; readonly because: string; readonly pending: readonly string[] }
   | { readonly kind: 'RepeatRestartCommand'; readonly because: string; readonly restart: 'WarmReboot' | 'ColdCycle' }
+  | { readonly kind: 'ForceOff'; readonly because: string }
   | { readonly kind: 'PowerOn'; readonly because: string }
   | { readonly kind: 'ExitMaintenance'; readonly because: string };
 
@@ -64,13 +91,20 @@ export interface ExpectedStep {
 const DISRUPTION: Readonly<Record<StepKind, PlanStep['disruption']>> = {
   StartMst: 'None',
   EnterMaintenance: 'Maintenance',
+  ShutDownVm: 'VmPowerOff',
+  PowerOffVm: 'VmPowerOff',
+  PowerOnVms: 'None',
   InstallVib: 'None',
+  StageFirmwareImage: 'None',
+  RemoveFirmwareImage: 'None',
   BurnFirmware: 'None',
   SetFirmwareParameters: 'None',
   SetDriverOptions: 'None',
+  StageBiosAttributes: 'None',
   WarmReboot: 'Restart',
   ColdCycle: 'Restart',
   RepeatRestartCommand: 'Restart',
+  ForceOff: 'Restart',
   PowerOn: 'None',
   ExitMaintenance: 'None',
 };
@@ -80,11 +114,18 @@ export function subjectOf(step: HostStep): string {
   switch (step.kind) {
     case 'InstallVib':
       return step.name;
+    case 'ShutDownVm':
+    case 'PowerOffVm':
+      return `${step.name} (${step.moRef})`;
+    case 'StageFirmwareImage':
+    case 'RemoveFirmwareImage':
     case 'BurnFirmware':
     case 'SetFirmwareParameters':
       return step.adapter;
     case 'SetDriverOptions':
       return step.module;
+    case 'StageBiosAttributes':
+      return 'bios';
     default:
       return 'host';
   }
@@ -96,23 +137,35 @@ export function describe(step: HostStep): string {
     case 'StartMst':
       return 'load the mst kernel module, which a restart always unloads (mst start)';
     case 'EnterMaintenance':
-      return 'enter maintenance mode';
+      return `enter maintenance mode${step.evacuates === undefined ? '' : `; DRS moves ${step.evacuates.join(', ')} to other hosts`}`;
+    case 'ShutDownVm':
+      return `shut down VM ${step.name} through VMware Tools (at most ${step.timeoutSeconds} s)`;
+    case 'PowerOffVm':
+      return `power off VM ${step.name}`;
+    case 'PowerOnVms':
+      return `power on the VM(s) that were shut down: ${step.vms.map(({ name }) => name).join(', ')}`;
     case 'InstallVib':
       return `install VIB ${step.name} ${step.change.from} -> at least ${step.change.to} from ${step.source.location}`;
+    case 'StageFirmwareImage':
+      return `download ${step.url.replace(/[?#].*$/, '')} and copy it to ${step.path}`;
+    case 'RemoveFirmwareImage':
+      return `remove ${step.path}: the firmware runs`;
     case 'BurnFirmware':
       return `burn firmware ${step.change.from} -> ${step.change.to} (PSID ${step.psid}) from ${step.path}`;
     case 'SetFirmwareParameters':
-      return `set ${Object.entries(step.values)
-        .map(([name, change]) => `${name} ${change.from} -> ${change.to}`)
-        .join(', ')}`;
+      return `set ${changes(step.values)}`;
     case 'SetDriverOptions':
       return `set the options of ${step.module}: '${step.change.from}' -> '${step.change.to}'`;
+    case 'StageBiosAttributes':
+      return `stage BIOS attributes ${changes(step.values)}`;
     case 'WarmReboot':
       return `reboot, which brings into effect: ${step.pending.join(', ')}`;
     case 'ColdCycle':
       return `shut down, power off and power on, which brings into effect: ${step.pending.join(', ')}`;
     case 'RepeatRestartCommand':
       return 'send the restart command again: the first had no visible effect';
+    case 'ForceOff':
+      return 'cut the power through the BMC: the clean shutdown did not end';
     case 'PowerOn':
       return 'power the host on through its BMC';
     case 'ExitMaintenance':
@@ -120,6 +173,12 @@ export function describe(step: HostStep): string {
     default:
       return step satisfies never;
   }
+}
+
+function changes(values: Readonly<Record<string, Change>>): string {
+  return Object.entries(values)
+    .map(([name, change]) => `${name} ${change.from} -> ${change.to}`)
+    .join(', ');
 }
 
 export function toPlanStep(step: HostStep): PlanStep {
@@ -138,5 +197,5 @@ export function expectedToPlanStep(step: ExpectedStep): PlanStep {
 
 /** True for a step that changes what the next start of the host will be, and for the restart itself: only these need permission. */
 export function needsPermission(step: HostStep): boolean {
-  return !['StartMst', 'ExitMaintenance', 'PowerOn'].includes(step.kind);
+  return !['StartMst', 'ExitMaintenance', 'PowerOn', 'PowerOnVms', 'RemoveFirmwareImage'].includes(step.kind);
 }

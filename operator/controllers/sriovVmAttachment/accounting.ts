@@ -5,6 +5,7 @@
  * "No SR-IOV virtual function (VF) is available" (KB 309346). So every card counts, whether its VM runs or not, whoever added it, and so
  * does every attachment that came first and has no card yet.
  */
+import { findCondition } from '../../api/conditions.ts';
 import type { SriovVmAttachment } from '../../api/types.ts';
 import type { Vm } from '../../ports/vsphere.ts';
 import { hostKeyOf, keyOf } from './names.ts';
@@ -48,16 +49,30 @@ export function accountFunctions(input: AccountingInput): Accounting {
     present: input.physicalFunction.present,
     inUse: cards.filter(({ vm, onFunction }) => onFunction && vm.powerState === 'poweredOn').length,
     holders: [
-      ...others.filter(({ vm, onFunction }) => onFunction && !vm.template).map(({ vm, macAddress }) => `VM ${vm.name} (${macAddress})`),
-      ...claims.map((other) => `attachment ${keyOf(other)}`),
+      ...others
+        .filter(({ vm, onFunction }) => onFunction && !vm.template)
+        .map(({ vm, macAddress }) => (isGuest(input.attachment) ? 'another VM' : `VM ${vm.name} (${macAddress})`)),
+      ...claims.map((other) => nameOf(other, input.attachment)),
     ].sort(),
     macAddressUsedBy: macAddressUser(input, others),
   };
 }
 
+/** An attachment of another namespace than the host's is not told what others have there. */
+function isGuest(attachment: SriovVmAttachment): boolean {
+  return !hostKeyOf(attachment).startsWith(`${attachment.metadata.namespace}/`);
+}
+
+function nameOf(other: SriovVmAttachment, reader: SriovVmAttachment): string {
+  const visible = other.metadata.namespace === reader.metadata.namespace;
+  return visible ? `attachment ${keyOf(other)}` : 'an attachment of another namespace';
+}
+
+const REFUSED: ReadonlySet<string> = new Set(['HostNotFound', 'HostNotAllowed', 'VmNotAllowed']);
+
 /** Same port of the same host, and first in line: begun already, or created earlier; equal times are ordered by name. */
 function competes(other: SriovVmAttachment, attachment: SriovVmAttachment): boolean {
-  if (keyOf(other) === keyOf(attachment) || other.metadata.deletionTimestamp !== undefined) return false;
+  if (keyOf(other) === keyOf(attachment) || other.metadata.deletionTimestamp !== undefined || isRefused(other)) return false;
   const { adapter, port } = attachment.spec.function;
   if (hostKeyOf(other) !== hostKeyOf(attachment) || other.spec.function.adapter !== adapter || other.spec.function.port !== port)
     return false;
@@ -67,6 +82,12 @@ function competes(other: SriovVmAttachment, attachment: SriovVmAttachment): bool
 export function precedes(one: SriovVmAttachment, other: SriovVmAttachment): boolean {
   const [a, b] = [one.metadata.creationTimestamp ?? '', other.metadata.creationTimestamp ?? ''];
   return a === b ? keyOf(one) < keyOf(other) : a < b;
+}
+
+/** No host lets it in: it takes nothing from those that are let in. */
+function isRefused({ status }: SriovVmAttachment): boolean {
+  const reason = findCondition(status?.conditions, 'Ready')?.reason;
+  return status?.device === undefined && reason !== undefined && REFUSED.has(reason);
 }
 
 function hasCard(other: SriovVmAttachment, cards: readonly HeldCard[]): boolean {
@@ -80,10 +101,13 @@ function macAddressUser({ attachment, attachments, vms }: AccountingInput, other
   const holder =
     others.find(({ macAddress }) => macAddress === wanted)?.vm ??
     vms.find((vm) => vm.otherMacAddresses?.some((macAddress) => macAddress.toLowerCase() === wanted));
-  if (holder !== undefined) return `VM ${holder.name}`;
+  if (holder !== undefined) return isGuest(attachment) ? 'another VM' : `VM ${holder.name}`;
   const rival = attachments.find(
     (other) =>
-      other.metadata.deletionTimestamp === undefined && other.spec.macAddress?.toLowerCase() === wanted && precedes(other, attachment),
+      other.metadata.deletionTimestamp === undefined &&
+      !isRefused(other) &&
+      other.spec.macAddress?.toLowerCase() === wanted &&
+      precedes(other, attachment),
   );
-  return rival === undefined ? undefined : `attachment ${keyOf(rival)}`;
+  return rival === undefined ? undefined : nameOf(rival, attachment);
 }

@@ -18,8 +18,8 @@ export interface ActPorts {
   readonly cluster: Pick<Cluster, 'addFinalizer' | 'removeFinalizer'>;
   /** Undefined where no step needs it. */
   readonly vsphere: VSphere | undefined;
-  /** Writes the memory of the task into status. */
-  readonly persist: () => Promise<void>;
+  /** Writes the memory of the task into status, and the step that is about to be carried out. */
+  readonly persist: (current: AttachmentStep) => Promise<void>;
   readonly now: () => Date;
   readonly stepFinished: (step: AttachmentStep['kind'], result: 'Succeeded' | 'Failed', seconds: number) => void;
 }
@@ -35,6 +35,8 @@ export interface Task {
   readonly vm: Vm | undefined;
   /** Longest wait for a guest within one reconcile, in milliseconds. */
   readonly waitMs: number;
+  /** A step that takes longer than this, in milliseconds, is told in status while it goes on. */
+  readonly tellAfterMs: number;
 }
 
 export interface Outcome {
@@ -75,7 +77,7 @@ class Actor {
       this.#signal.throwIfAborted();
       const started = this.#ports.now();
       try {
-        if (!(await this.#perform(step))) return this.#outcome({ left, waiting: true });
+        if (!(await this.#tellIfSlow(step, () => this.#perform(step)))) return this.#outcome({ left, waiting: true });
         this.#record(step, { started, result: 'Succeeded', detail: describe(step) });
       } catch (error) {
         this.#signal.throwIfAborted();
@@ -86,6 +88,24 @@ class Actor {
       }
     }
     return this.#outcome({ released: steps.some(({ kind }) => kind === 'RemoveFinalizer') });
+  }
+
+  /** Status tells the current step where it can be seen, without a write for each that is over in a moment. */
+  async #tellIfSlow<T>(step: AttachmentStep, work: () => Promise<T>): Promise<T> {
+    let told = Promise.resolve();
+    const tell = async (): Promise<void> => {
+      // The records are the same as before the step, so the write changes nothing that counts; if it fails, the next one tells.
+      if (this.#persisted) await this.#ports.persist(step).catch(() => undefined);
+    };
+    const timer = setTimeout(() => {
+      told = tell();
+    }, this.#task.tellAfterMs);
+    try {
+      return await work();
+    } finally {
+      clearTimeout(timer);
+      await told;
+    }
   }
 
   /** Resolves false when the step has begun and is not over. */
@@ -101,15 +121,15 @@ class Actor {
       case 'AwaitPowerOff':
         return false;
       case 'ShutdownGuest':
-        return this.#shutDown(step.timeoutSeconds);
+        return this.#shutDown(step);
       case 'PowerOffVm': {
-        const { vsphere, vm } = await this.#prepare();
+        const { vsphere, vm } = await this.#prepare(step);
         await powerOff(vsphere, vm, this.#signal);
         this.#notePower('poweredOff');
         return true;
       }
       case 'ReconfigureVm': {
-        const { vsphere, vm } = await this.#prepare();
+        const { vsphere, vm } = await this.#prepare(step);
         await reconfigure(vsphere, { seen: vm, change: step.change, systemId: this.#systemId }, this.#signal);
         if (step.change.remove !== undefined && step.change.add === undefined) this.#memory = forget(this.#memory, 'device');
         return true;
@@ -122,9 +142,10 @@ class Actor {
     }
   }
 
-  async #shutDown(timeoutSeconds: number): Promise<boolean> {
+  async #shutDown(step: Extract<AttachmentStep, { kind: 'ShutdownGuest' }>): Promise<boolean> {
+    const { timeoutSeconds } = step;
     const { persisted, waitMs } = this.#task;
-    const { vsphere, vm } = await this.#prepare();
+    const { vsphere, vm } = await this.#prepare(step);
     const requested = Date.parse(this.#memory.power?.requestedTime ?? rfc3339(this.#ports.now()));
     const left = requested + timeoutSeconds * 1000 - this.#ports.now().getTime();
     const repeated = persisted.power?.requestedTime !== undefined;
@@ -147,12 +168,12 @@ class Actor {
   }
 
   /** Before the first write to the VM: everything that can fail without harm, and then the intent. */
-  async #prepare(): Promise<{ vsphere: VSphere; vm: Vm }> {
+  async #prepare(step: AttachmentStep): Promise<{ vsphere: VSphere; vm: Vm }> {
     const touched = this.#touched();
     if (this.#systemId === '' && this.#task.steps.some((step) => step.kind === 'ReconfigureVm' && step.change.add !== undefined)) {
       this.#systemId = await touched.vsphere.systemId(touched.vm.moRef, touched.vm.hostMoRef, this.#signal);
     }
-    if (!this.#persisted) await this.#ports.persist();
+    if (!this.#persisted) await this.#ports.persist(step);
     this.#persisted = true;
     return touched;
   }

@@ -27,9 +27,8 @@ function ready(input: Report, cause: Because<AttachmentReason> | undefined): Inp
   if (held !== undefined) return { type: 'Ready', status: 'False', ...explain(held) };
   if (attachment.metadata.deletionTimestamp !== undefined)
     return { type: 'Ready', status: 'False', ...explain(detaching(memory.vm?.name)) };
-  if (plan.drift.length > 0) {
-    return { type: 'Ready', status: 'False', reason: 'CardDrifted', message: `Changed by somebody else: ${plan.drift.join('; ')}.` };
-  }
+  const differing = differingCard(plan);
+  if (differing !== undefined) return { type: 'Ready', status: 'False', ...differing };
   return { type: 'Ready', status: 'False', reason: 'Working', message: 'The plan in status.plan is being carried out.' };
 }
 
@@ -92,9 +91,8 @@ function attached(input: Report): Input {
   const { plan, observation } = input;
   const { card } = observation;
   const cause = causeOf(input);
-  if (plan.drift.length > 0) {
-    return { type, status: 'False', reason: 'CardDrifted', message: `Changed by somebody else: ${plan.drift.join('; ')}.` };
-  }
+  const differing = differingCard(plan);
+  if (differing !== undefined) return { type, status: 'False', ...differing };
   if (!card.known) return notYetKnown(type);
   if (card.value === undefined) {
     return { type, status: 'False', reason: cause?.reason ?? 'Working', message: 'The card is not in the VM.' };
@@ -102,6 +100,12 @@ function attached(input: Report): Input {
   if (plan.steps.length > 0) return { type, status: 'False', reason: 'Working', message: 'The plan in status.plan is not done.' };
   if (cause !== undefined) return notYetKnown(type);
   return { type, status: 'True', reason: 'Attached', message: `Card ${card.value.macAddress} (device ${card.value.key}) is as declared.` };
+}
+
+/** A card that was as declared and is not any more. */
+function differingCard({ drift, moved }: Report['plan']): Because<AttachmentReason> | undefined {
+  if (moved !== undefined) return { reason: 'PhysicalFunctionMoved', message: `The card follows: ${moved}.` };
+  return drift.length === 0 ? undefined : { reason: 'CardDrifted', message: `Changed by somebody else: ${drift.join('; ')}.` };
 }
 
 function notYetKnown(type: Part): Input {

@@ -12,13 +12,14 @@ import { event, eventsBetween } from './events.ts';
 import { intend } from './intents.ts';
 import { KeyedMutex } from './keyedMutex.ts';
 import { type AttachmentMemory, readMemory } from './memory.ts';
-import { keyOf } from './names.ts';
+import { hostKeyOf, keyOf } from './names.ts';
 import { RejectedLogins } from './observe/login.ts';
 import { type Look, NOTHING_SEEN, observe } from './observe.ts';
 import { NOTHING, type Plan, plan } from './plan.ts';
 import { DEFAULT_INTERVALS, type Intervals, nextLook } from './schedule.ts';
 import { bringUpToDate, close } from './settle.ts';
 import { type Report, report } from './status.ts';
+import type { AttachmentStep } from './steps.ts';
 import { holdOf, isGone, isRetry, withRetry } from './verbs.ts';
 
 export interface AttachmentControllerOptions {
@@ -28,6 +29,8 @@ export interface AttachmentControllerOptions {
   readonly intervals?: Intervals;
   /** A number in [0, 1), for jitter. */
   readonly random?: () => number;
+  /** A card came out of a VM on this host (`namespace/name` of the SriovHost): others may wait for what it held. */
+  readonly cardRemoved?: (hostKey: string) => void;
   /** For metrics. */
   readonly stepFinished?: ActPorts['stepFinished'];
 }
@@ -37,6 +40,8 @@ interface Considered extends Look {
   readonly plan: Plan;
   readonly held: Because<AttachmentReason> | undefined;
   readonly retry: boolean;
+  /** The step that is being carried out. */
+  readonly current?: AttachmentStep;
 }
 
 const DONE: ReconcileResult = { kind: 'done' };
@@ -83,6 +88,7 @@ export class AttachmentController implements Reconciler {
       return this.#next(considered, undefined);
     }
     const { outcome, latest } = await this.#act(considered, context);
+    if (cardRemoved(considered.plan, outcome)) this.#options.cardRemoved?.(hostKeyOf(attachment));
     if (outcome.released) {
       this.#announceRelease(considered, outcome);
       return DONE;
@@ -118,10 +124,18 @@ export class AttachmentController implements Reconciler {
     const persisted = readMemory(attachment);
     let latest = attachment;
     log.info('acting on the plan', { steps: steps.map(({ kind }) => kind) });
-    const persist = async (): Promise<void> => {
-      latest = await this.#write({ ...considered, attachment: latest, memory }, 'Acting', signal);
+    const persist = async (current: AttachmentStep): Promise<void> => {
+      latest = await this.#write({ ...considered, attachment: latest, memory, current }, 'Acting', signal);
     };
-    const task = { attachment, steps, memory, persisted, vm, waitMs: this.#intervals.powerWaitMs };
+    const task = {
+      attachment,
+      steps,
+      memory,
+      persisted,
+      vm,
+      waitMs: this.#intervals.powerWaitMs,
+      tellAfterMs: this.#intervals.tellAfterMs ?? 2_000,
+    };
     const outcome = await act({ cluster, vsphere: login?.vsphere, persist, now, stepFinished }, task, signal);
     if (login !== undefined) this.#rejected.note(login.identity, outcome.failure?.error);
     return { outcome, latest };
@@ -189,6 +203,11 @@ export class AttachmentController implements Reconciler {
         return next satisfies never;
     }
   }
+}
+
+/** A step that is not left was carried out. */
+function cardRemoved({ steps }: Plan, { left }: Outcome): boolean {
+  return steps.some((step) => step.kind === 'ReconfigureVm' && step.change.remove !== undefined && !left.includes(step));
 }
 
 function mayAct({ plan: { steps, blocked }, held }: Considered): boolean {

@@ -3,7 +3,7 @@ import type { AttachmentReason } from '../../api/reasons.ts';
 import type { SriovHost } from '../../api/types.ts';
 import type { PortError } from '../../ports/errors.ts';
 import type { SriovCard, Vm, VsphereHost, VsphereNetwork, VspherePhysicalFunction } from '../../ports/vsphere.ts';
-import type { Fact } from '../fact.ts';
+import type { Because, Fact } from '../fact.ts';
 import type { Accounting } from './accounting.ts';
 import type { MemorySetting } from './memory.ts';
 
@@ -19,6 +19,8 @@ export interface Observation {
   /** The same physical function in vSphere, with active virtual functions. */
   readonly physicalFunction: AttachmentFact<VspherePhysicalFunction>;
   readonly vm: AttachmentFact<Vm>;
+  /** Why the VM may not be changed although it is known: it was touched while it was allowed, and is owed its power. */
+  readonly vmRefused?: Because<AttachmentReason> | undefined;
   /** The card that the operator added; known and undefined when it is not in the VM. */
   readonly card: AttachmentFact<SriovCard | undefined>;
   readonly network: AttachmentFact<VsphereNetwork>;

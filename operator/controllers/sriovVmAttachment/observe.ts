@@ -8,16 +8,16 @@ import { identifyCard, memoryForVm } from './identify.ts';
 import { type AttachmentMemory, hasTouchedVm, owesPowerOn } from './memory.ts';
 import { hostKeyOf, keyOf } from './names.ts';
 import type { AttachmentFact, Observation } from './observation.ts';
-import { readyPort, usableHost } from './observe/host.ts';
+import { admittedHost, readyPort, usableHost } from './observe/host.ts';
 import { type Login, login, type RejectedLogins } from './observe/login.ts';
 import { readAccounting, readNetwork } from './observe/network.ts';
 import { NOT_SEEN, Reader } from './observe/reader.ts';
-import { readVm } from './observe/vm.ts';
+import { readOwedVm, readVm } from './observe/vm.ts';
 import { physicalFunctionOf, readVsphereHost } from './observe/vsphereHost.ts';
-import { isPending, originalMemoryOf, siblingsOf } from './siblings.ts';
+import { isAboutToLook, isPending, originalMemoryOf, siblingsOf } from './siblings.ts';
 
 export interface ObservePorts {
-  readonly cluster: Pick<Cluster, 'hosts' | 'attachments' | 'secret'>;
+  readonly cluster: Pick<Cluster, 'hosts' | 'attachments' | 'secret' | 'namespaceLabels'>;
   readonly vsphere: VsphereConnector;
   readonly rejected: RejectedLogins;
 }
@@ -54,10 +54,11 @@ export async function observe(ports: ObservePorts, target: Target & { readonly r
   const { attachment, memory, retry } = target;
   if (needsNoLook(attachment, memory)) return { observation: NOTHING_SEEN, memory, login: undefined };
   const object = ports.cluster.hosts.get(hostKeyOf(attachment));
-  const host = usableHost(object, attachment);
+  const admitted = object === undefined ? undefined : await admittedHost(ports.cluster, { host: object, attachment }, signal);
+  const host = admitted?.known === false ? admitted : usableHost(object, attachment);
   const deleting = attachment.metadata.deletionTimestamp !== undefined;
-  // What was attached while it was allowed may be taken back when it no longer is.
-  if (object === undefined || (!host.known && !deleting)) {
+  // What was attached while it was allowed may be taken back when it no longer is, and a VM that we powered off gets its power back.
+  if (object === undefined || (!host.known && !deleting && !owesPowerOn(memory))) {
     return { observation: { ...NOTHING_SEEN, host }, memory, login: undefined };
   }
   const reader = new Reader(signal);
@@ -98,7 +99,11 @@ async function lookInside(inside: Inside, target: Target, attachments: readonly 
     vsphereHost.known && seen.port.known
       ? physicalFunctionOf(vsphereHost.value, seen.port.value)
       : (NOT_SEEN as typeof seen.physicalFunction);
-  const vm = await reader.fact(() => readVm(vsphere, target, signal));
+  const sought = await reader.fact(() => readVm(vsphere, { ...target, host }, signal));
+  const refused = !sought.known && sought.because.reason === 'VmNotAllowed' ? sought.because : undefined;
+  const owed =
+    refused !== undefined && owesPowerOn(target.memory) ? await reader.fact(() => readOwedVm(vsphere, target.memory, signal)) : undefined;
+  const vm = owed?.known === true ? owed : sought;
   const network = await reader.after(vsphereHost, (value) => readNetwork(vsphere, { host: value, attachment }, signal));
   const memory = vm.known ? memoryForVm(target.memory, vm.value) : target.memory;
   const siblings = vm.known ? siblingsOf(attachment, vm.value.moRef, attachments) : [];
@@ -107,10 +112,14 @@ async function lookInside(inside: Inside, target: Target, attachments: readonly 
     vsphereHost,
     physicalFunction,
     vm,
+    vmRefused: owed?.known === true ? refused : undefined,
     network,
     card: findCard({ ...seen, vm, network, physicalFunction }, { attachment, memory }, siblings),
     originalMemory: originalMemoryOf(siblings),
-    pendingSiblings: siblings.filter(isPending).map(keyOf).sort(),
+    pendingSiblings: siblings
+      .filter((sibling) => isPending(sibling) || isAboutToLook(sibling, usableHost(host, sibling).known && readyPort(host, sibling).known))
+      .map(keyOf)
+      .sort(),
   };
   const accounting = await readAccounting({ reader, vsphere }, partial, { attachment, attachments });
   return { observation: { ...partial, accounting, failure: reader.failure }, memory, login: entrance };

@@ -3,6 +3,7 @@
 import { ATTACHMENT_FINALIZER } from '../../api/group.ts';
 import type { SriovCard, Vm } from '../../ports/vsphere.ts';
 import { owesPowerOn } from './memory.ts';
+import { movedFunction } from './movedFunction.ts';
 import { type Need, needOf } from './need.ts';
 import { planRemoval } from './planRemoval.ts';
 import { CARD_ADD_RULES, CARD_RULES } from './rules/card.ts';
@@ -22,6 +23,8 @@ export interface Plan {
   readonly obstacles: readonly Block[];
   /** What somebody else changed, in words. */
   readonly drift: readonly string[];
+  /** Where the physical function of the card went, in words; the card is to follow it. */
+  readonly moved?: string | undefined;
   /** Why the object is let go although its card may still be in a VM. */
   readonly leftBehind: string | undefined;
 }
@@ -60,8 +63,10 @@ function verified(vm: Vm, card: SriovCard | undefined): Plan {
 
 function planChange(input: RuleInput, vm: Vm, need: Need): Plan {
   const powerOff = powerOffFor(vm, input);
-  const drift = driftOf(input, need);
-  const obstacles = changeObstacles(input, need, permission(powerOff, need, drift));
+  const { physicalFunction } = input.observation;
+  const moved = physicalFunction.known ? movedFunction(input.memory.device, physicalFunction.value) : undefined;
+  const drift = moved === undefined ? driftOf(input, need) : [];
+  const obstacles = changeObstacles(input, need, permission(powerOff, { need, drift, moved }));
   const owed = owesPowerOn(input.memory);
   const powerOnLater =
     owed || input.attachment.spec.powerPolicy.powerOn || (powerOff.step !== undefined && powerOff.step.kind !== 'AwaitPowerOff');
@@ -73,7 +78,8 @@ function planChange(input: RuleInput, vm: Vm, need: Need): Plan {
     { kind: 'ReconfigureVm', because: need.because, change: need.change, powerOnLater },
     ...(powerOnLater && siblingsFirst(input) === undefined ? [{ kind: 'PowerOnVm', because: 'powerOwed' } as const] : []),
   ];
-  return obstacles.length === 0 ? { ...NOTHING, steps, drift } : stopped(input, { ...NOTHING, steps, obstacles, drift });
+  const plan: Plan = { ...NOTHING, steps, drift, ...(moved === undefined ? {} : { moved }) };
+  return obstacles.length === 0 ? plan : stopped(input, { ...plan, obstacles });
 }
 
 /** Nothing can be done for the card now; a VM that is off for its sake gets its power back meanwhile. */
@@ -92,10 +98,18 @@ function changeObstacles(input: RuleInput, need: Need, permissionBlock: Block | 
 }
 
 /** A card that was as declared once and may not be repaired is reported as what it is. */
-function permission({ block: blocked }: PowerOff, need: Need, drift: readonly string[]): Block | undefined {
+function permission(
+  { block: blocked }: PowerOff,
+  { need, drift, moved }: { readonly need: Need; readonly drift: readonly string[]; readonly moved: string | undefined },
+): Block | undefined {
+  if (blocked !== undefined && moved !== undefined) return block('PhysicalFunctionMoved', `${sentence(moved)} ${blocked.message}`);
   if (blocked === undefined || drift.length === 0) return blocked;
   const reason = need.because === 'memoryNotLocked' ? 'MemoryNotReserved' : 'CardDrifted';
   return block(reason, `Changed by somebody else: ${drift.join('; ')}. ${blocked.message}`);
+}
+
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
 function driftOf({ memory }: RuleInput, need: Need): readonly string[] {

@@ -15,6 +15,8 @@ const LET_GO = `To let the object go without taking the card out, set the annota
 
 /** Facts that a detach rests on, in the order of the looks. */
 const FACTS: readonly Rule[] = [
+  // Nothing is known of the VM because its server was not reached: that is what is to be told.
+  ({ observation: { vm, vsphereHost } }) => (!vm.known && vm.because.reason === 'NotYetKnown' ? unknownBlocks(vsphereHost) : undefined),
   ({ observation }) => unknownBlocks(observation.vm),
   ({ observation }) => unknownBlocks(observation.card),
   ({ observation: { vm } }) =>

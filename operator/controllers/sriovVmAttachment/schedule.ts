@@ -14,6 +14,8 @@ export interface Intervals {
   readonly powerPollMs: number;
   /** Longest wait for a power state within one reconcile. */
   readonly powerWaitMs: number;
+  /** How long a step may take before status tells that it goes on; default 2 s. */
+  readonly tellAfterMs?: number;
 }
 
 export const DEFAULT_INTERVALS: Intervals = { recheckMs: 300_000, waitingMs: 30_000, powerPollMs: 5_000, powerWaitMs: 20_000 };

@@ -5,11 +5,14 @@ import type { Observation } from './observation.ts';
 import type { Plan } from './plan.ts';
 
 /** Before planning: the VM and the card as they are now; a VM that runs is not owed any power. */
-export function bringUpToDate(memory: AttachmentMemory, { vm, card, network }: Observation): AttachmentMemory {
+export function bringUpToDate(memory: AttachmentMemory, { vm, card, network, physicalFunction }: Observation): AttachmentMemory {
   if (!vm.known) return memory;
   const { moRef, name, powerState } = vm.value;
   const portGroup = network.known ? network.value.name : memory.device?.portGroup;
-  const device = card.known && card.value !== undefined ? deviceOf(card.value, vm.value, portGroup) : memory.device;
+  const device =
+    card.known && card.value !== undefined
+      ? { ...deviceOf(card.value, vm.value, portGroup), ...functionMacOf(card.value, memory, physicalFunction) }
+      : memory.device;
   const current: AttachmentMemory = { ...memory, vm: { moRef, name, powerState }, ...(device === undefined ? {} : { device }) };
   return powerState === 'poweredOn' ? withoutDebt(current) : current;
 }
@@ -29,6 +32,17 @@ function deviceOf(card: SriovCard, vm: Vm, portGroup: string | undefined): Devic
     ...(card.virtualFunction === undefined || vm.powerState !== 'poweredOn' ? {} : { virtualFunction: card.virtualFunction }),
     ...(portGroup === undefined ? {} : { portGroup }),
   };
+}
+
+/** What a PCI address cannot tell: which physical function it was when the card was last seen as declared. */
+function functionMacOf(
+  { physicalFunction: id }: SriovCard,
+  { device }: AttachmentMemory,
+  seen: Observation['physicalFunction'],
+): Pick<DeviceRecord, 'physicalFunctionMacAddress'> {
+  const now = seen.known && seen.value.id === id ? seen.value.macAddress : undefined;
+  const macAddress = now ?? (device?.physicalFunction === id ? device?.physicalFunctionMacAddress : undefined);
+  return macAddress === undefined ? {} : { physicalFunctionMacAddress: macAddress };
 }
 
 /** After planning: a change that is verified is over, and a request to shut down is once its time is up. */

@@ -21,6 +21,15 @@ const PENDING: ReadonlySet<string> = new Set([
   'MemoryNotReserved',
 ]);
 
+/** Obstacles of the SriovHost that go away for all attachments at once; a watch wakes each of them then. */
+const WAITS_FOR_HOST: ReadonlySet<string> = new Set([
+  'HostNotFound',
+  'HostNotReady',
+  'HostObserveOnly',
+  'SecretNotFound',
+  'SecretKeyMissing',
+]);
+
 /** Longest time for which a VM stays off for the sake of its other attachments. */
 export const SIBLING_PATIENCE_MS = 60_000;
 
@@ -50,6 +59,15 @@ export function isPending(sibling: SriovVmAttachment): boolean {
   if (status?.observedGeneration !== metadata.generation) return true;
   const reconciling = findCondition(status.conditions, 'Reconciling');
   return reconciling?.status === 'True' && PENDING.has(reconciling.reason);
+}
+
+/**
+ * True where the attachment waited for the SriovHost, which is there by now: it has only not looked again yet. A host and the attachments
+ * of one of its VMs are often declared together, and then all of them get going at the same moment.
+ */
+export function isAboutToLook({ metadata, status }: SriovVmAttachment, hostIsThere: boolean): boolean {
+  if (!hostIsThere || metadata.annotations?.[ANNOTATIONS.hold] !== undefined || metadata.deletionTimestamp !== undefined) return false;
+  return WAITS_FOR_HOST.has(findCondition(status?.conditions, 'Ready')?.reason ?? '');
 }
 
 /** The setting that was found before the first of them locked the memory: the last one to leave restores it. */

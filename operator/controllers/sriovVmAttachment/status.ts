@@ -8,7 +8,7 @@ import { conditionsOf } from './conditions.ts';
 import { type AttachmentMemory, writeMemory } from './memory.ts';
 import type { Observation } from './observation.ts';
 import type { Plan } from './plan.ts';
-import { describe, powersOff, toPlanStep } from './steps.ts';
+import { type AttachmentStep, describe, powersOff, toPlanStep } from './steps.ts';
 
 export interface Report {
   readonly attachment: SriovVmAttachment;
@@ -17,6 +17,8 @@ export interface Report {
   readonly plan: Plan;
   /** `Idle`: no step was begun; `Acting`: steps are being carried out; `ShuttingDown`: the guest was asked and still runs. */
   readonly phase: 'Idle' | 'Acting' | 'ShuttingDown';
+  /** With `Acting`: the step that is being carried out. */
+  readonly current?: AttachmentStep | undefined;
   readonly failure: Because<AttachmentReason> | undefined;
   /** Why nothing is written although there may be something to do. */
   readonly held: Because<AttachmentReason> | undefined;
@@ -45,7 +47,8 @@ export function report(input: Report): SriovVmAttachmentStatus {
 }
 
 /** One line: what happens now, what is waited for, or what there is. */
-function progressOf({ plan, phase, failure, held, memory, attachment }: Report): string {
+function progressOf({ plan, phase, current, failure, held, memory, attachment }: Report): string {
+  if (phase === 'Acting' && current !== undefined) return `Now: ${describe(current)}.`;
   if (failure !== undefined) return failure.message;
   if (held !== undefined) return held.message;
   if (plan.blocked !== undefined) return plan.blocked.message;

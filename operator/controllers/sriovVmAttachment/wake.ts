@@ -1,4 +1,5 @@
 /** Which attachments have to look again when something else changes; main.ts connects these to the watches. */
+import { findCondition } from '../../api/conditions.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { hostKeyOf, keyOf } from './names.ts';
 
@@ -25,4 +26,15 @@ export function attachmentsBeside(cluster: Pick<Cluster, 'attachments'>, attachm
   const attachment = cluster.attachments.get(attachmentKey);
   if (attachment === undefined) return [];
   return attachmentsOfHost(cluster, hostKeyOf(attachment)).filter((key) => key !== attachmentKey);
+}
+
+/** Keys of the attachments that may go on now that a card is out of a VM on this host: its virtual function and its MAC address are free. */
+export function attachmentsWaitingForCard(cluster: Pick<Cluster, 'attachments'>, hostKey: string): readonly string[] {
+  return cluster.attachments
+    .list()
+    .filter((attachment) => {
+      const reason = findCondition(attachment.status?.conditions, 'Ready')?.reason;
+      return reason === 'MacAddressInUse' || (reason === 'NoFreeVirtualFunction' && hostKeyOf(attachment) === hostKey);
+    })
+    .map(keyOf);
 }

@@ -11,6 +11,17 @@ const PEM = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
 
 export const acceptedHosts: readonly AcceptedCase[] = [
   { why: 'the smallest host', edits: {} },
+  {
+    why: 'BIOS attributes as vendors name them',
+    edits: {
+      bmc: {
+        systemUrl: 'https://bmc-01.example.com/redfish/v1/Systems/1',
+        credentialsSecretRef: { name: 'bmc-01' },
+        biosAttributes: { DevicesandIOPorts_SRIOV: 'Enabled', 'SR-IOVSupport#0058': 'Enabled', AcPwrRcvryUserDelay: '90' },
+        recoveryKeyEscrowed: true,
+      },
+    },
+  },
   { why: 'a host by IPv4 address', edits: { 'esxi.address': '192.0.2.10' } },
   { why: 'a host by IPv6 address', edits: { 'esxi.address': '2001:db8::10' } },
   { why: 'a host by short name with an underscore, which some sites have', edits: { 'esxi.address': 'esx_01' } },
@@ -81,6 +92,19 @@ export const acceptedHosts: readonly AcceptedCase[] = [
         allowDowngrade: true,
       },
       'adapters.0.parameters': { ROCE_CONTROL: '2', EXP_ROM_UEFI_x86_ENABLE: 'True', 'HOST_CHAINING_DESCRIPTORS[0]': '0x10' },
+    },
+  },
+  {
+    why: 'firmware from a URL with a query',
+    edits: {
+      'adapters.0.firmware': {
+        version: '16.35.4030',
+        image: {
+          url: 'https://files.example.com:8443/fw%20x.bin?token=a',
+          stagingPath: '/vmfs/volumes/ds 1/sriov',
+          sha256: '0'.repeat(64),
+        },
+      },
     },
   },
   { why: 'a host that may never be restarted', edits: { disruption: { approval: 'Required', maxRestarts: 0 } } },

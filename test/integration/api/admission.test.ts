@@ -5,6 +5,7 @@ import { generatedFiles } from '../../../operator/api/crd/generated.ts';
 import { withApiServer } from '../../support/apiserver/withApiServer.ts';
 import { acceptedAttachments, acceptedHosts } from './acceptedCases.ts';
 import { attachmentObject, hostObject, type Value } from './objects.ts';
+import { acceptedOpenings, refusedOpenings } from './openings.ts';
 import { refusedAccess } from './refusedAccess.ts';
 import { refusedAttachments } from './refusedAttachments.ts';
 import { refusedContents } from './refusedContents.ts';
@@ -30,7 +31,7 @@ async function create(object: Readonly<Record<string, unknown>>): Promise<Answer
 }
 
 describe('accepted', () => {
-  it.each(acceptedHosts)('host: $why', async ({ edits }) => {
+  it.each([...acceptedHosts, ...acceptedOpenings])('host: $why', async ({ edits }) => {
     expect(await create(hostObject('h', edits))).toMatchObject({ status: 201, message: '' });
   });
 
@@ -51,7 +52,7 @@ describe('refused', () => {
     ...(says.every((part) => answer.message.includes(part)) ? {} : { message: answer.message }),
   });
 
-  it.each([...refusedAccess, ...refusedContents])('host: $why', async ({ edits, says }) => {
+  it.each([...refusedAccess, ...refusedContents, ...refusedOpenings])('host: $why', async ({ edits, says }) => {
     const answer = await create(hostObject('h', edits));
     expect(missing(answer, says)).toEqual({ status: answer.message.includes('unknown field') ? 400 : 422, missing: [] });
   });
@@ -78,9 +79,12 @@ describe('defaults', () => {
         maxRestarts: 4,
         maintenanceTimeoutSeconds: 600,
         restartTimeoutSeconds: 1800,
+        forceOff: 'Never',
+        cleanShutdownTimeoutSeconds: 600,
       },
       attachments: { from: 'Same' },
       mode: 'Enforce',
+      deletionPolicy: 'Untouched',
     });
   });
 
@@ -89,9 +93,12 @@ describe('defaults', () => {
     expect(spec['disruption']).toEqual({
       approval: 'Automatic',
       runningVms: 'Block',
+      vmShutdownTimeoutSeconds: 300,
       maxRestarts: 1,
       maintenanceTimeoutSeconds: 600,
       restartTimeoutSeconds: 1800,
+      forceOff: 'Never',
+      cleanShutdownTimeoutSeconds: 600,
     });
   });
 

@@ -2,12 +2,24 @@
 import type { Edits } from './objects.ts';
 import type { RefusedCase } from './refusedCase.ts';
 
+const BMC = { systemUrl: 'https://bmc-01.example.com/redfish/v1/Systems/1', credentialsSecretRef: { name: 'bmc-01' } };
 const IMAGE = { path: '/vmfs/volumes/ds1/fw.bin', sha256: '0'.repeat(64) };
+const BY_URL = { url: 'https://files.example.com/fw.bin', stagingPath: '/vmfs/volumes/ds1' };
 const adapters = (...selectors: readonly Readonly<Record<string, string>>[]): Edits => ({
   adapters: selectors.map((selector, index) => ({ name: `a${index}`, selector, ports: [{ number: 1, vfs: 1 }] })),
 });
 
 export const refusedContents: readonly RefusedCase[] = [
+  {
+    why: 'a BIOS attribute with a path in its name',
+    edits: { bmc: { ...BMC, biosAttributes: { 'Bios/SriovGlobalEnable': 'Enabled' } } },
+    says: ["'Bios/SriovGlobalEnable' is not the name of a BIOS attribute", 'for example SriovGlobalEnable'],
+  },
+  {
+    why: 'a BIOS value that YAML took for a boolean',
+    edits: { bmc: { ...BMC, biosAttributes: { NumLock: true } } },
+    says: ['spec.bmc.biosAttributes.NumLock: Invalid value: "boolean"', 'must be of type string'],
+  },
   {
     why: 'a package from nowhere',
     edits: { software: [{ name: 'mft', minVersion: '4', source: {} }] },
@@ -153,6 +165,41 @@ export const refusedContents: readonly RefusedCase[] = [
     says: ['spec.adapters[0].firmware.image.path: Invalid value: "/tmp/fw.bin"', '/vmfs/volumes/<datastore>/<file>'],
   },
   {
+    why: 'an image from two places',
+    edits: { 'adapters.0.firmware': { version: '16.35.4030', image: { ...IMAGE, ...BY_URL } } },
+    says: ['spec.adapters[0].firmware.image', 'set exactly one of path and url'],
+  },
+  {
+    why: 'an image from nowhere',
+    edits: { 'adapters.0.firmware': { version: '16.35.4030', image: { sha256: IMAGE.sha256 } } },
+    says: ['spec.adapters[0].firmware.image', 'set exactly one of path and url'],
+  },
+  {
+    why: 'an image from a URL without a place for its copy',
+    edits: { 'adapters.0.firmware': { version: '16.35.4030', image: { url: BY_URL.url, sha256: IMAGE.sha256 } } },
+    says: ['spec.adapters[0].firmware.image.stagingPath', 'must be set with url'],
+  },
+  {
+    why: 'a place for a copy that is never made',
+    edits: { 'adapters.0.firmware': { version: '16.35.4030', image: { ...IMAGE, stagingPath: BY_URL.stagingPath } } },
+    says: ['spec.adapters[0].firmware.image.stagingPath', 'leave it out with path'],
+  },
+  {
+    why: 'a URL with a password',
+    edits: {
+      'adapters.0.firmware': {
+        version: '16.35.4030',
+        image: { ...BY_URL, url: 'https://me:secret@files.example.com/fw.bin', sha256: IMAGE.sha256 },
+      },
+    },
+    says: ['spec.adapters[0].firmware.image.url: Invalid value', 'without user, password and fragment'],
+  },
+  {
+    why: 'a copy on the RAM disk, which a restart empties',
+    edits: { 'adapters.0.firmware': { version: '16.35.4030', image: { ...BY_URL, stagingPath: '/tmp', sha256: IMAGE.sha256 } } },
+    says: ['spec.adapters[0].firmware.image.stagingPath: Invalid value: "/tmp"', '/vmfs/volumes/<datastore>'],
+  },
+  {
     why: 'an image without its sum',
     edits: { 'adapters.0.firmware': { version: '16.35.4030', image: { path: IMAGE.path } } },
     says: ['spec.adapters[0].firmware.image.sha256: Required value'],
@@ -189,8 +236,8 @@ export const refusedContents: readonly RefusedCase[] = [
   },
   {
     why: 'a wish for more than Block',
-    edits: { disruption: { runningVms: 'PowerOff' } },
-    says: ['spec.disruption.runningVms: Unsupported value: "PowerOff"', '"Block"'],
+    edits: { disruption: { runningVms: 'Suspend' } },
+    says: ['spec.disruption.runningVms: Unsupported value: "Suspend"', '"Block", "Evacuate", "PowerOff"'],
   },
   {
     why: 'restarts without end',

@@ -21,11 +21,11 @@ export interface AdapterPlace {
 export class FirmwareAdapter {
   readonly model: AdapterModel;
   readonly psid: string;
-  readonly ports: readonly AdapterPort[];
   readonly config: FirmwareConfig;
   readonly linkUp: boolean;
   /** Only a cold power cycle activates changes on this card, and mlxconfig knows it. */
   needsColdCycle: boolean;
+  #ports: readonly AdapterPort[];
   #flashed: string;
   #running: string;
 
@@ -37,7 +37,11 @@ export class FirmwareAdapter {
     this.needsColdCycle = options.needsColdCycle ?? false;
     this.#flashed = options.firmwareVersion ?? options.model.firmwareVersion;
     this.#running = this.#flashed;
-    this.ports = portsOf(options.model, place);
+    this.#ports = portsOf(options.model, place);
+  }
+
+  get ports(): readonly AdapterPort[] {
+    return this.#ports;
   }
 
   get flashed(): string {
@@ -80,6 +84,12 @@ export class FirmwareAdapter {
     }
     // With PF_NUM_OF_VF_VALID the device-wide number is ignored.
     return this.config.current(this.config.current('PF_NUM_OF_VF_VALID') === 1 ? 'PF_NUM_OF_VF' : 'NUM_OF_VFS');
+  }
+
+  /** Another slot, or another numbering of the buses: everything but the PCI address stays. Only while the machine is off. */
+  moveTo(pciAddress: string): void {
+    const vmnics = this.ports.map(({ vmnic }) => vmnic);
+    this.#ports = portsOf(this.model, { pciAddress, baseMac: this.baseMac, vmnics });
   }
 
   flash(version: string): void {

@@ -33,6 +33,7 @@ const DEFINITIONS: readonly ParameterDefinition[] = [
   { name: 'PF_NUM_OF_VF', kind: 'number', default: 0, max: 127 },
   { name: 'NON_PREFETCHABLE_PF_BAR', kind: 'bool', default: 0 },
   { name: 'NUM_OF_VFS', kind: 'number', default: 0 },
+  { name: 'FPP_EN', kind: 'bool', default: 1 },
   { name: 'NUM_OF_PF', kind: 'number', default: 1, readOnly: true },
   { name: 'SRIOV_EN', kind: 'bool', default: 0 },
   { name: 'PF_LOG_BAR_SIZE', kind: 'number', default: 5, max: 63 },

@@ -35,8 +35,9 @@ export class HostBios {
     return unknown;
   }
 
-  post(): void {
-    this.#current = { ...this.#current, ...this.#pending };
+  /** `ignored`: what was staged is dropped. */
+  post(ignored: boolean): void {
+    this.#current = ignored ? this.#current : { ...this.#current, ...this.#pending };
     this.#pending = {};
   }
 }

@@ -19,11 +19,12 @@ export type Misbehaviour = Times &
     | { readonly kind: 'dropConnectionAfter'; readonly command: RegExp }
     /** Each command takes so much longer. */
     | { readonly kind: 'slow'; readonly milliseconds: number }
-    | { readonly kind: 'deviceBusy' }
+    /** `adapter` = PCI address of any of its ports; default: every adapter. `queryToo`: mlxconfig cannot even read it. */
+    | { readonly kind: 'deviceBusy'; readonly adapter?: string; readonly queryToo?: boolean }
     | { readonly kind: 'accountLocked' }
     | { readonly kind: 'sshServiceNotStartedAfterReboot' }
     /** `error` as in esximage, for example `DependencyError`. */
-    | { readonly kind: 'vibInstallFails'; readonly error: string }
+    | { readonly kind: 'vibInstallFails'; readonly error: string; readonly lines?: readonly string[] }
     | { readonly kind: 'hostdNotReady'; readonly milliseconds: number }
     | { readonly kind: 'lockdown' }
     /** A second channel on one connection is refused (STIG: MaxSessions 1). */
@@ -32,6 +33,10 @@ export type Misbehaviour = Times &
     | { readonly kind: 'fewerVfsThanAsked'; readonly most: number }
     /** The staged image is dropped at boot: the host starts from the previous boot bank (KB 306902). */
     | { readonly kind: 'bootbankReverts' }
+    /** A clean shutdown to off begins and never ends: only a power cut helps. */
+    | { readonly kind: 'cleanShutdownHangs' }
+    /** POST drops what was staged for the BIOS. */
+    | { readonly kind: 'biosIgnoresStaged' }
   );
 
 export type MisbehaviourKind = Misbehaviour['kind'];

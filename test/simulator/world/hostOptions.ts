@@ -105,6 +105,8 @@ export interface HostWorldOptions {
   /** Default: about twelve hours. */
   readonly uptimeMs?: number;
   readonly biosSriov?: boolean;
+  /** Default: None. */
+  readonly encryptionMode?: 'None' | 'TPM';
   readonly durations?: Partial<HostDurations>;
   readonly misbehaviour?: readonly Misbehaviour[];
   /** Datastores that it shares with other hosts. */

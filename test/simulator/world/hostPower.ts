@@ -64,7 +64,11 @@ export class HostPower {
 
   /** Clean shutdown, then off. */
   shutDown(): void {
-    this.#shutDown(() => this.#to('off'));
+    if (this.#state === 'on' && this.#misbehaviours.take('cleanShutdownHangs') !== undefined) {
+      this.#to('shuttingDown');
+    } else {
+      this.#shutDown(() => this.#to('off'));
+    }
   }
 
   /** Reset without a shutdown: as unclean as a power cut, but the cards stay powered. */

@@ -65,7 +65,7 @@ export class HostSoftware {
   ): VibResult {
     const failure = misbehaviours.take('vibInstallFails');
     if (failure !== undefined) {
-      return { ok: false, error: failure.error, lines: [`VIB ${source.location} could not be installed.`] };
+      return { ok: false, error: failure.error, lines: failure.lines ?? [`VIB ${source.location} could not be installed.`] };
     }
     const content = files.read(source.location);
     const payload = content === undefined ? undefined : decodePayload(content);

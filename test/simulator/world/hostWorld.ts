@@ -43,6 +43,8 @@ export class HostWorld implements SimHostView {
   readonly software: HostSoftware;
   readonly modules: HostModules;
   readonly bios: HostBios;
+  /** What seals the configuration (`esxcli system settings encryption get`). */
+  readonly encryptionMode: 'None' | 'TPM';
   readonly accounts: HostAccounts;
   readonly files: HostFiles;
   readonly mft: MftTools;
@@ -68,6 +70,7 @@ export class HostWorld implements SimHostView {
     this.software = new HostSoftware(options.profile);
     this.modules = new HostModules(options.moduleOptions === undefined ? {} : { nmlx5_core: options.moduleOptions });
     this.bios = new HostBios(options.profile.bios, options.biosSriov);
+    this.encryptionMode = options.encryptionMode ?? 'None';
     this.accounts = new HostAccounts(options, this);
     this.files = new HostFiles(options.files);
     this.#adapters = placeAdapters(options.id, options.adapters ?? []);
@@ -214,6 +217,15 @@ export class HostWorld implements SimHostView {
     return adapter;
   }
 
+  /** Gives a card another PCI address, as a further card or the BIOS can; the machine must be off. */
+  moveAdapter(from: string, to: string): void {
+    const adapter = this.#adapters.find(({ ports }) => ports[0]?.address === from);
+    if (this.#power.state !== 'off' || adapter === undefined) {
+      throw new Error(`moveAdapter: the host must be off and have an adapter at ${from}`);
+    }
+    adapter.moveTo(to);
+  }
+
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -239,7 +251,7 @@ export class HostWorld implements SimHostView {
   }
 
   #reset(kind: ResetKind): void {
-    this.bios.post();
+    this.bios.post(Object.keys(this.bios.pending).length > 0 && this.misbehaviours.take('biosIgnoresStaged') !== undefined);
     resetAdapters(this.#adapters, kind, this.misbehaviours);
   }
 

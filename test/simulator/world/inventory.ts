@@ -5,6 +5,7 @@
 import { isIP } from 'node:net';
 import { type Clock, realClock } from './clock.ts';
 import type { SimHostView, SimVmsOfHost } from './contract.ts';
+import { InventoryDrs } from './inventoryDrs.ts';
 import { InventoryHooks } from './inventoryHooks.ts';
 import { InventoryNetworks, type NewDistributedSwitch } from './inventoryNetworks.ts';
 import { InventoryPassthrough } from './inventoryPassthrough.ts';
@@ -52,6 +53,7 @@ export class Inventory implements SimVmsOfHost {
   readonly hooks = new InventoryHooks();
   readonly passthrough = new InventoryPassthrough();
   readonly power: InventoryPower;
+  readonly drs = new InventoryDrs(this);
   readonly #hotPlugFault: 'DeviceHotPlugNotSupported' | 'InvalidPowerState';
   readonly #hosts = new Map<string, InventoryHost>();
   readonly #vms = new Map<number, SimVm>();
@@ -96,6 +98,13 @@ export class Inventory implements SimVmsOfHost {
     view.onChange(() => this.#changed(view.id));
     this.#structure += 1;
     return host;
+  }
+
+  /** A host stands alone until it joins a cluster. */
+  joinCluster(hostId: string, cluster: string): void {
+    const host = this.#hosts.get(hostId);
+    if (host !== undefined) this.#hosts.set(hostId, { ...host, cluster });
+    this.#structure += 1;
   }
 
   addSwitch(spec: NewDistributedSwitch): ReturnType<InventoryNetworks['addSwitch']> {

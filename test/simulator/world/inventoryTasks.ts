@@ -15,11 +15,15 @@ export interface SimTask {
   state: 'queued' | 'running' | 'success' | 'error';
   progress: number;
   error: SimFault | undefined;
+  cancelled: boolean;
   startTime: Date | undefined;
   completeTime: Date | undefined;
 }
 
-export type TaskRequest = Pick<SimTask, 'method' | 'descriptionId' | 'subject'>;
+export type TaskRequest = Pick<SimTask, 'method' | 'descriptionId' | 'subject'> & {
+  /** Ends the work early; a task without it cannot be cancelled. */
+  readonly cancel?: () => void;
+};
 
 const KEPT = 5000;
 
@@ -28,6 +32,7 @@ export class InventoryTasks {
   taskMs: number;
   readonly #tasks = new Map<number, SimTask>();
   readonly #busyVms = new Set<number>();
+  readonly #cancels = new Map<number, () => void>();
   readonly #clock: Clock;
   readonly #changed: (task: SimTask) => void;
   #next = 100;
@@ -47,8 +52,21 @@ export class InventoryTasks {
     return [...this.#tasks.values()].filter((task) => task.method === method);
   }
 
+  /** Throws NotSupported for a task that cannot be cancelled; one that is over stays as it is. */
+  cancel(task: SimTask): void {
+    const cancel = this.#cancels.get(task.id);
+    if (task.state === 'success' || task.state === 'error') return;
+    if (cancel === undefined) throw new SimFault('NotSupported', 'The operation is not supported on the object.');
+    task.cancelled = true;
+    cancel();
+  }
+
+  cancelable(task: SimTask): boolean {
+    return this.#cancels.has(task.id);
+  }
+
   /** Starts the task; `work` runs when its time has passed. Throws TaskInProgress when the VM already has one. */
-  start(request: TaskRequest, work: () => void | Promise<void>): SimTask {
+  start({ cancel, ...request }: TaskRequest, work: () => void | Promise<void>): SimTask {
     const vm = 'vmNumber' in request.subject ? request.subject.vmNumber : undefined;
     if (vm !== undefined && this.#busyVms.has(vm)) {
       throw taskInProgress();
@@ -64,14 +82,17 @@ export class InventoryTasks {
       state: 'queued',
       progress: 0,
       error: undefined,
+      cancelled: false,
       startTime: undefined,
       completeTime: undefined,
     };
     this.#keep(task);
+    if (cancel !== undefined) this.#cancels.set(task.id, cancel);
     void this.#run(task, work).finally(() => {
       if (vm !== undefined) {
         this.#busyVms.delete(vm);
       }
+      this.#cancels.delete(task.id);
       this.#changed(task);
     });
     return task;
@@ -86,7 +107,7 @@ export class InventoryTasks {
       task.progress = 100;
       task.state = 'success';
     } catch (error) {
-      task.error = error instanceof SimFault ? error : new SimFault('SystemError', `A general system error occurred: ${String(error)}`);
+      task.error = task.cancelled ? new SimFault('RequestCanceled', 'The task was canceled by a user.') : asFault(error);
       task.state = 'error';
     }
     task.completeTime = this.#time();
@@ -105,4 +126,8 @@ export class InventoryTasks {
       this.#tasks.delete(id);
     }
   }
+}
+
+function asFault(error: unknown): SimFault {
+  return error instanceof SimFault ? error : new SimFault('SystemError', `A general system error occurred: ${String(error)}`);
 }

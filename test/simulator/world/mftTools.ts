@@ -107,8 +107,12 @@ export class MftTools {
   }
 
   /** Whether this access meets a busy device. */
-  takeBusy(): boolean {
-    return this.#host.misbehaviours.take('deviceBusy') !== undefined;
+  takeBusy(adapter: FirmwareAdapter | undefined, access: 'query' | 'write'): boolean {
+    const meant = (address: string | undefined) =>
+      address === undefined || adapter?.ports.some((port) => port.address === address) === true;
+    const hits = (busy: { readonly adapter?: string; readonly queryToo?: boolean }) =>
+      meant(busy.adapter) && (access === 'write' || (busy.queryToo ?? busy.adapter === undefined));
+    return this.#host.misbehaviours.take('deviceBusy', hits) !== undefined;
   }
 
   /** `mlxconfig set`, in two steps because the tool asks in between. */
@@ -117,7 +121,7 @@ export class MftTools {
     if (problem !== undefined) {
       return { kind: 'refused', problem };
     }
-    if (this.takeBusy()) {
+    if (this.takeBusy(adapter, 'write')) {
       return { kind: 'busy' };
     }
     adapter.config.store(assignments);
@@ -127,7 +131,7 @@ export class MftTools {
 
   /** `flint -y b`: burns whatever it is given, newer, same or older, if the PSID fits. */
   burn(adapter: FirmwareAdapter, image: FirmwareImage): BurnOutcome {
-    if (this.takeBusy()) {
+    if (this.takeBusy(adapter, 'write')) {
       return { kind: 'busy' };
     }
     if (image.psid !== adapter.psid) {

@@ -31,6 +31,8 @@ export interface VmCounters {
   /** Times the VM ran when its host lost power or rebooted. */
   crashes: number;
   reconfigures: number;
+  /** vMotions by DRS. */
+  migrations: number;
 }
 
 export class SimVm {
@@ -38,7 +40,7 @@ export class SimVm {
   readonly number: number;
   readonly instanceUuid: string;
   readonly biosUuid: string;
-  readonly counters: VmCounters = { powerOns: 0, powerOffs: 0, guestShutdowns: 0, crashes: 0, reconfigures: 0 };
+  readonly counters: VmCounters = { powerOns: 0, powerOffs: 0, guestShutdowns: 0, crashes: 0, reconfigures: 0, migrations: 0 };
   name: string;
   hostId: string;
   folders: readonly string[];

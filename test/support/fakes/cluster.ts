@@ -1,11 +1,13 @@
 /** A cluster in memory for tests that are not about Kubernetes: objects, statuses and finalizers, with the writes counted. */
 
 import type { SriovHost, SriovVmAttachment } from '../../../operator/api/types.ts';
-import type { Cluster, EventInput, Kind, ObjectOf, SecretData, StatusOf } from '../../../operator/ports/cluster.ts';
+import type { Cluster, EventInput, Kind, NamespaceLabels, ObjectOf, SecretData, StatusOf } from '../../../operator/ports/cluster.ts';
 
 export class FakeCluster implements Cluster {
   readonly objects = { SriovHost: new Map<string, SriovHost>(), SriovVmAttachment: new Map<string, SriovVmAttachment>() };
   readonly secrets = new Map<string, SecretData>();
+  /** Labels by name. */
+  readonly namespaces = new Map<string, Readonly<Record<string, string>>>();
   readonly events: EventInput[] = [];
   writes = 0;
   /** Called after each write; may throw, as a crash of the operator does. */
@@ -21,6 +23,11 @@ export class FakeCluster implements Cluster {
 
   async secret(namespace: string, name: string): Promise<SecretData | undefined> {
     return this.secrets.get(`${namespace}/${name}`);
+  }
+
+  async namespaceLabels(name: string): Promise<NamespaceLabels> {
+    const labels = this.namespaces.get(name);
+    return labels === undefined ? { known: false, why: `namespace ${name} does not exist` } : { known: true, labels };
   }
 
   async applyStatus<K extends Kind>(kind: K, object: ObjectOf<K>, status: StatusOf<K>): Promise<ObjectOf<K>> {

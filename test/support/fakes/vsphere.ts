@@ -4,6 +4,7 @@
  */
 import { PortError } from '../../../operator/ports/errors.ts';
 import type {
+  EvacuationFacts,
   NetworkBacking,
   SriovCard,
   Vm,
@@ -185,6 +186,19 @@ class FakeSession implements VSphere {
     return 'BYPASS';
   }
 
+  async evacuationFacts(): Promise<EvacuationFacts> {
+    this.#read('evacuationFacts');
+    return { cluster: undefined, drs: 'Off', otherHosts: 0, levelOfVm: {} };
+  }
+
+  async enterMaintenanceMode(hostMoRef: string): Promise<void> {
+    this.#setMaintenance(hostMoRef, true);
+  }
+
+  async exitMaintenanceMode(hostMoRef: string): Promise<void> {
+    this.#setMaintenance(hostMoRef, false);
+  }
+
   async powerOn(moRef: string): Promise<void> {
     this.#write('powerOn', moRef, (vm) => {
       if (vm.powerState !== 'poweredOn') this.#server.start(vm);
@@ -224,6 +238,12 @@ class FakeSession implements VSphere {
       vm.memoryReservationMB = change.lockMemory ? vm.memoryMB : (change.memoryReservationMB ?? vm.memoryReservationMB);
       vm.changeVersion = String(Number(vm.changeVersion) + 1);
     });
+  }
+
+  #setMaintenance(hostMoRef: string, inMaintenanceMode: boolean): void {
+    const host = this.#server.hosts.get(hostMoRef);
+    if (host === undefined) throw new PortError('VsphereObjectNotFound', `${hostMoRef} does not exist`);
+    this.#server.hosts.set(hostMoRef, { ...host, inMaintenanceMode });
   }
 
   #find(moRef: string): FakeVm {

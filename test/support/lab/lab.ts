@@ -105,7 +105,7 @@ async function installRbac(api: ApiServer): Promise<void> {
   await applyAll(api, [
     namespace,
     account,
-    ...rbacManifests({ namespace: OPERATOR_NAMESPACE, serviceAccount: SERVICE_ACCOUNT, watchNamespaces: [] }),
+    ...rbacManifests({ namespace: OPERATOR_NAMESPACE, serviceAccount: SERVICE_ACCOUNT, watchNamespaces: [], namespaceSelectors: true }),
   ]);
 }
 

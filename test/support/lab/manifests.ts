@@ -1,6 +1,7 @@
 /** Objects for a simulated host and its VMs, as a user would write them. */
 import type { SimHost } from '../../simulator/fleet.ts';
 import type { SoapEndpoint } from '../../simulator/soap/soapEndpoint.ts';
+import type { VCenter } from '../../simulator/soap/startVCenter.ts';
 
 /** Plain objects: what a user may write, right or wrong. */
 export type Manifest = Readonly<Record<string, unknown>> & { readonly metadata: { readonly name: string; readonly namespace: string } };
@@ -20,6 +21,19 @@ export function credentialManifests(namespace: string, host: SimHost): readonly 
   if (host.bmc !== undefined)
     secrets.push(secretManifest(namespace, `${host.world.name}-bmc`, { username: host.bmc.username, password: host.bmc.password }));
   return secrets;
+}
+
+/** What makes a SriovHost use a vCenter, with the Secret for it. */
+export function vcenterPart(
+  namespace: string,
+  { endpoint, username, password }: VCenter,
+): { readonly spec: Readonly<Record<string, unknown>>; readonly secrets: readonly object[] } {
+  const vsphere = {
+    server: endpoint.server,
+    credentialsSecretRef: { name: 'vcenter' },
+    certificateFingerprint: endpoint.certificate.fingerprintSha256,
+  };
+  return { spec: { vsphere }, secrets: [secretManifest(namespace, 'vcenter', { username, password })] };
 }
 
 export interface HostManifestOptions {

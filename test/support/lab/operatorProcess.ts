@@ -12,6 +12,7 @@ export const LAB_FLAGS: readonly string[] = [
   '--restart-poll-seconds=0.2',
   '--blocked-poll-seconds=1',
   '--recheck-seconds=30',
+  '--max-unavailable-hosts=50',
   '--log-level=debug',
 ];
 

@@ -22,9 +22,19 @@ export function hostSpec(more: Partial<SriovHostSpec> & Pick<SriovHostSpec, 'ada
     esxi: { address: '127.0.0.1', sshPort: 22, credentialsSecretRef: { name: 'host' }, trustOnFirstUse: true },
     bmc: { systemUrl: 'http://127.0.0.1/redfish/v1/Systems/1', credentialsSecretRef: { name: 'host' } },
     software: [],
-    disruption: { approval: 'Automatic', runningVms: 'Block', maxRestarts: 4, maintenanceTimeoutSeconds: 600, restartTimeoutSeconds: 1800 },
+    disruption: {
+      approval: 'Automatic',
+      runningVms: 'Block',
+      vmShutdownTimeoutSeconds: 300,
+      maxRestarts: 4,
+      maintenanceTimeoutSeconds: 600,
+      restartTimeoutSeconds: 1800,
+      forceOff: 'Never',
+      cleanShutdownTimeoutSeconds: 600,
+    },
     attachments: { from: 'Same' },
     mode: 'Enforce',
+    deletionPolicy: 'Untouched',
     ...more,
   };
 }

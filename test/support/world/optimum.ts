@@ -20,6 +20,10 @@ interface State {
   /** One for each declared adapter. */
   readonly firmware: readonly CardLayer[];
   readonly options: Layer;
+  /** The declared BIOS attributes. */
+  readonly bios: Layer;
+  /** SR-IOV is on in the BIOS, now and once the declared attributes count. */
+  readonly sriov: { readonly now: boolean; readonly declared: boolean };
   /** The virtual functions are those of the last boot. */
   readonly functions: boolean;
 }
@@ -51,7 +55,7 @@ function unseen(states: readonly State[], seen: Set<string>): readonly State[] {
 
 /** Driver options count by what came of them: where the virtual functions are right, wrong options are corrected without a restart. */
 function isGoal(state: State): boolean {
-  return state.software === 2 && state.firmware.every(({ layer }) => layer === 2) && state.functions;
+  return state.software === 2 && state.bios === 2 && state.firmware.every(({ layer }) => layer === 2) && state.functions;
 }
 
 /** Every subset of what can be written now. */
@@ -64,7 +68,9 @@ function stagings(state: State, tools: boolean): readonly State[] {
       )
     : [state.firmware];
   return write(state.software).flatMap((software) =>
-    cards.flatMap((firmware) => write(state.options).map((options) => ({ ...state, software, firmware, options }))),
+    cards.flatMap((firmware) =>
+      write(state.options).flatMap((options) => write(state.bios).map((bios) => ({ ...state, software, firmware, options, bios }))),
+    ),
   );
 }
 
@@ -72,7 +78,10 @@ function boot(state: State, cold: boolean): State {
   const load = (layer: Layer): Layer => (layer === 1 ? 2 : layer);
   const firmware = state.firmware.map((card) => (cold || !card.coldOnly ? { ...card, layer: load(card.layer) } : card));
   const options = load(state.options);
-  return { software: load(state.software), firmware, options, functions: firmware.every(({ layer }) => layer === 2) && options === 2 };
+  const bios = load(state.bios);
+  const sriov = bios === 2 ? state.sriov.declared : state.sriov.now;
+  const functions = sriov && firmware.every(({ layer }) => layer === 2) && options === 2;
+  return { software: load(state.software), firmware, options, bios, sriov: { ...state.sriov, now: sriov }, functions };
 }
 
 interface Declared {
@@ -92,7 +101,18 @@ function initialState(world: HostWorld, spec: SriovHostSpec, declared: readonly 
   const functions = wanted.every(
     ({ vfs, address }) => (world.functions.find((fn) => fn.port.address === address)?.virtualFunctions.length ?? 0) === vfs,
   );
-  return { software: missing ? 0 : 2, firmware, options: optionsLayer(world, wanted), functions };
+  return { software: missing ? 0 : 2, firmware, options: optionsLayer(world, wanted), ...biosLayer(world, spec), functions };
+}
+
+/** A simulated BIOS has text, numbers and booleans; declared is text. */
+function biosLayer(world: HostWorld, spec: SriovHostSpec): Pick<State, 'bios' | 'sriov'> {
+  const declared = Object.entries(spec.bmc?.biosAttributes ?? {});
+  const has = (values: HostWorld['bios']['current']): boolean => declared.every(([name, value]) => String(values[name]) === value);
+  const { sriovAttribute, sriovEnabledValue } = world.profile.bios;
+  const wanted = spec.bmc?.biosAttributes?.[sriovAttribute];
+  const now = world.bios.sriovEnabled;
+  const bios = has(world.bios.current) ? 2 : has({ ...world.bios.current, ...world.bios.pending }) ? 1 : 0;
+  return { bios, sriov: { now, declared: wanted === undefined ? now : wanted === sriovEnabledValue } };
 }
 
 function optionsLayer(world: HostWorld, wanted: readonly { readonly vfs: number; readonly address: string | undefined }[]): Layer {

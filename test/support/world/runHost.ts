@@ -3,12 +3,18 @@ import { findCondition } from '../../../operator/api/conditions.ts';
 import type { SriovHost, SriovHostSpec } from '../../../operator/api/types.ts';
 import { SriovHostController } from '../../../operator/controllers/sriovHost/controller.ts';
 import { LookAgain } from '../../../operator/controllers/sriovHost/nextLook.ts';
+import type { Bmc } from '../../../operator/ports/bmc.ts';
+import type { Permits } from '../../../operator/ports/cluster.ts';
+import type { Downloader } from '../../../operator/ports/download.ts';
 import { PortError } from '../../../operator/ports/errors.ts';
 import type { EsxiHost } from '../../../operator/ports/esxiHost.ts';
+import type { VSphere } from '../../../operator/ports/vsphere.ts';
 import type { ManualClock } from '../../simulator/world/clock.ts';
 import type { HostWorld } from '../../simulator/world/hostWorld.ts';
 import { FakeCluster } from '../fakes/cluster.ts';
+import { FakeDownloader } from '../fakes/downloader.ts';
 import { silentLog } from '../fakes/log.ts';
+import { FakePermits } from '../fakes/permits.ts';
 import { worldBmc } from './worldBmc.ts';
 import { WorldHost } from './worldHost.ts';
 
@@ -29,6 +35,12 @@ export interface RunOptions {
   readonly cluster?: FakeCluster;
   /** Wraps the shell, to make commands fail or to watch them. */
   readonly wrap?: (host: EsxiHost) => EsxiHost;
+  readonly wrapBmc?: (bmc: Bmc) => Bmc;
+  readonly downloader?: Downloader;
+  /** Default: none answers. */
+  readonly vsphere?: VSphere;
+  /** Shared by the hosts of a fleet. */
+  readonly permits?: Permits;
 }
 
 export function hostObject(spec: SriovHostSpec, annotations: Readonly<Record<string, string>> = {}): SriovHost {
@@ -40,10 +52,18 @@ export function makeController(
   world: HostWorld,
   clock: ManualClock,
   cluster: FakeCluster,
-  wrap: RunOptions['wrap'] = (host) => host,
+  {
+    wrap = (host) => host,
+    wrapBmc = (bmc) => bmc,
+    permits = new FakePermits(),
+    downloader = new FakeDownloader(),
+    vsphere,
+  }: Pick<RunOptions, 'wrap' | 'wrapBmc' | 'permits' | 'downloader' | 'vsphere'> = {},
 ): SriovHostController {
   return new SriovHostController({
     cluster,
+    permits,
+    downloader,
     intervals: INTERVALS,
     now: () => new Date(clock.now()),
     esxi: {
@@ -54,7 +74,14 @@ export function makeController(
       forget: () => undefined,
       close: async () => undefined,
     },
-    bmc: { open: () => worldBmc(world), close: async () => undefined },
+    bmc: { open: () => wrapBmc(worldBmc(world)), close: async () => undefined },
+    vsphere: {
+      open: () => {
+        if (vsphere === undefined) throw new PortError('VsphereUnreachable', 'no vSphere server answers');
+        return vsphere;
+      },
+      close: async () => undefined,
+    },
   });
 }
 
@@ -63,7 +90,7 @@ export async function runHost(world: HostWorld, clock: ManualClock, spec: SriovH
   const cluster = options.cluster ?? new FakeCluster();
   if (cluster.hosts.get(KEY) === undefined) cluster.put('SriovHost', hostObject(spec, options.annotations));
   cluster.secrets.set('lab/host', { resourceVersion: '1', data: { username: 'root', password: 'x' } });
-  const controller = makeController(world, clock, cluster, options.wrap);
+  const controller = makeController(world, clock, cluster, options);
   const run = { cluster, controller, looks: 0, host: () => cluster.hosts.get(KEY) as SriovHost };
   let still = 0;
   while (run.looks < (options.most ?? 120) && still < 20) {

@@ -34,6 +34,9 @@ export class WorldHost implements EsxiHost {
     this.#reach();
     return this.#world.uptimeMs * 1000;
   }
+  async encryptionMode() {
+    return this.#reach().encryptionMode;
+  }
   async vibs() {
     return this.#reach().software.running;
   }
@@ -105,6 +108,7 @@ export class WorldHost implements EsxiHost {
   }
   async firmwareConfig(device: string): Promise<FirmwareConfig> {
     const { adapter } = this.#device(device);
+    if (this.#world.mft.takeBusy(adapter, 'query')) throw new PortError('CommandFailed', 'Register access failed, device is busy');
     const value = (definition: Parameters<typeof formatParameter>[0], number: number) => {
       const raw = formatParameter(definition, number);
       return { raw, label: /^([^(]+)\(/.exec(raw)?.[1], number };
@@ -181,8 +185,10 @@ export class WorldHost implements EsxiHost {
   async fileExists(path: string) {
     return this.#reach().files.read(path) !== undefined;
   }
-  async upload() {
-    throw new Error('not used by the controllers');
+  async upload(content: AsyncIterable<Uint8Array>, path: string) {
+    const parts: Uint8Array[] = [];
+    for await (const part of content) parts.push(part);
+    this.#reach().files.write(path, Buffer.concat(parts));
   }
   async removeFile(path: string) {
     this.#reach().files.remove(path);

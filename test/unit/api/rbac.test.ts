@@ -37,6 +37,12 @@ describe('rbacManifests', () => {
     expect(new Set(named).size).toBe(named.length);
   });
 
+  it('lets namespaces be read only where hosts select them by label, and never listed', () => {
+    const withSelectors = rbacManifests({ ...options, watchNamespaces: ['a'], namespaceSelectors: true });
+    const cluster = withSelectors.filter(({ kind }) => kind === 'ClusterRole');
+    expect(cluster.map(({ rules: own }) => own)).toEqual([[{ apiGroups: [''], resources: ['namespaces'], verbs: ['get'] }]]);
+  });
+
   it('binds every role to the one service account', () => {
     const bindings = rbacManifests({ ...options, watchNamespaces: ['a'] }).filter((one) => one.subjects !== undefined);
     expect(bindings.map((one) => one.subjects)).toEqual(

@@ -56,6 +56,7 @@ describe('the import table', () => {
     },
     { why: 'over several lines', path: 'operator/engine/x.ts', text: "import {\n  a,\n  b,\n} from '../ports/bmc.ts';" },
     { why: 'passing on is importing', path: 'operator/engine/x.ts', text: "export { a } from '../ports/bmc.ts';" },
+    { why: 'the plugin never acts', path: 'operator/cli/x.ts', text: "import { act } from '../controllers/sriovHost/act.ts';" },
     { why: 'a folder that is not in the table', path: 'operator/utils/x.ts', text: '' },
   ])('refuses: $why', ({ path, text }) => {
     expect(importViolations({ path, text })).toHaveLength(1);

@@ -18,6 +18,8 @@ const CONTROLLER = /^operator\/controllers\/[^/]+\/controller([A-Z][^/]*)?\.ts$/
 const EFFECTS = /^operator\/controllers\/[^/]+\/((observe|act)\/.*|(observe|act)([A-Z][^/]*)?\.ts)$/;
 const TABLE_OF_CONTENTS = /^operator\/controllers\/controllers\.ts$/;
 const PURE = /^operator\/controllers\/(?!controllers\.ts$)(?![^/]+\/(observe|act)\/)(?![^/]+\/(observe|act|controller)([A-Z][^/]*)?\.ts$)/;
+/** For `kubectl sriov plan --direct`: the look and the planner of the host controller, never what acts. */
+const DIRECT_PLAN = /^operator\/(controllers\/(fact|sriovHost\/(observe([A-Z]\w*)?|plan|memory|status))|(esxi|redfish)\/connector)\.ts$/;
 
 const LAYERS: readonly Layer[] = [
   // The schemas need zod, which is not in the image: only the generator may load them.
@@ -28,13 +30,14 @@ const LAYERS: readonly Layer[] = [
   { name: 'engine', files: /^operator\/engine\//, values: [], types: [] },
   { name: 'esxi', files: /^operator\/esxi\//, values: [PORTS], types: [] },
   { name: 'vsphere', files: /^operator\/vsphere\//, values: [PORTS], types: [] },
+  { name: 'download', files: /^operator\/download\//, values: [PORTS], types: [] },
   { name: 'redfish', files: /^operator\/redfish\//, values: [PORTS], types: [] },
   { name: 'kube', files: /^operator\/kube\//, values: [API, PORTS], types: [LOG] },
   { name: 'controllers: table of contents', files: TABLE_OF_CONTENTS, values: [API, PORTS, CONTROLLER, ENGINE_TYPES], types: [LOG] },
   { name: 'controllers: controller', files: CONTROLLER, values: [API, PORTS, PURE, EFFECTS, ENGINE_TYPES], types: [LOG] },
   { name: 'controllers: observe and act', files: EFFECTS, values: [API, PORTS, PURE], types: [LOG] },
   { name: 'controllers: pure', files: PURE, values: [API], types: [PORTS, EFFECTS, ENGINE_TYPES] },
-  { name: 'cli', files: /^operator\/cli\//, values: [API, PORTS, /^operator\/kube\//], types: [LOG] },
+  { name: 'cli', files: /^operator\/cli\//, values: [API, PORTS, /^operator\/kube\//, DIRECT_PLAN], types: [LOG] },
   { name: 'main', files: /^operator\/[^/]+\.ts$/, values: [/^operator\/(?!api\/(schema|crd)\/)/], types: [] },
 ];
 

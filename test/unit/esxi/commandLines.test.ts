@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { autoBackupCommand } from '../../../operator/esxi/tools/autoBackup.ts';
+import { encryptionModeCommand } from '../../../operator/esxi/tools/encryption.ts';
 import {
   fileExistsCommand,
   partialPath,
@@ -41,6 +42,7 @@ const COMMANDS: readonly (readonly [command: string, sent: string])[] = [
   [autoBackupCommand(), '/sbin/auto-backup.sh'],
   [systemVersionCommand(), 'esxcli system version get'],
   [uptimeCommand(), 'esxcli system stats uptime get'],
+  [encryptionModeCommand(), 'esxcli system settings encryption get'],
   [vibListCommand(), 'esxcli --formatter=xml software vib list'],
   [stagedVibListCommand(), 'esxcli --formatter=xml software vib list --rebooting-image'],
   [vibInstallCommand({ kind: 'vib', location: FILE }), `esxcli software vib install -v ${FILE}`],

@@ -16,6 +16,8 @@ import { hostProfile } from '../../simulator/profiles/hostProfiles.ts';
 import { ManualClock } from '../../simulator/world/clock.ts';
 import type { AdapterOptions } from '../../simulator/world/hostOptions.ts';
 import { HostWorld } from '../../simulator/world/hostWorld.ts';
+import { FakeDownloader } from '../../support/fakes/downloader.ts';
+import { byPath, byUrl, makeImage, otherVersion, stagedCopies, type TestImage } from '../../support/world/firmwareImages.ts';
 import { adapterSpec, DRIVER_SOFTWARE, hostSpec, MFT_SOFTWARE } from '../../support/world/hostSpec.ts';
 import { optimalRestarts } from '../../support/world/optimum.ts';
 import { runHost } from '../../support/world/runHost.ts';
@@ -24,6 +26,16 @@ const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 10_000);
 const SLOTS = ['0000:3b:00.0', '0000:5e:00.0', '0000:86:00.0'];
 const DEPOT = standardDepot('7.0u3');
 
+/** Which firmware is declared, compared with what the card has. */
+const IMAGES = {
+  none: undefined,
+  same: { step: 0, declare: byPath },
+  newer: { step: 1, declare: byPath },
+  older: { step: -1, declare: byPath },
+  newerByUrl: { step: 1, declare: byUrl },
+  olderByUrl: { step: -1, declare: byUrl },
+} as const;
+
 interface RandomAdapter {
   readonly options: AdapterOptions;
   readonly declared: boolean;
@@ -31,6 +43,7 @@ interface RandomAdapter {
   readonly infiniband: readonly [boolean, boolean];
   readonly linkDeclared: boolean;
   readonly firmwareVfs: boolean;
+  readonly image: keyof typeof IMAGES;
 }
 
 const adapter: fc.Arbitrary<RandomAdapter> = fc.record({
@@ -53,6 +66,7 @@ const adapter: fc.Arbitrary<RandomAdapter> = fc.record({
   infiniband: fc.tuple(fc.boolean(), fc.boolean()),
   linkDeclared: fc.boolean(),
   firmwareVfs: fc.boolean(),
+  image: fc.constantFrom('none', 'none', 'same', 'newer', 'older', 'newerByUrl', 'olderByUrl'),
 });
 
 const world = fc.record({
@@ -62,6 +76,8 @@ const world = fc.record({
   bmc: fc.boolean(),
   options: fc.constantFrom('', 'max_vfs=8', 'max_vfs=8,8,8,8', 'pfctx=0x08 max_vfs=4,2 trust_state=2', 'DRSS=4'),
   inMaintenance: fc.boolean(),
+  /** SR-IOV in the BIOS: on, off and declared, or on beside another attribute that is declared and differs. */
+  bios: fc.constantFrom('on', 'on', 'off', 'other'),
   seed: fc.nat(),
 });
 
@@ -71,9 +87,16 @@ function specFor(random: RandomWorld): SriovHostSpec {
   const declared = random.adapters.flatMap((entry, index) => (entry.declared || index === 0 ? [specOf(entry, index)] : []));
   const software = [...(random.tools ? [] : MFT_SOFTWARE), ...(random.newDriver ? DRIVER_SOFTWARE : [])];
   const spec = hostSpec({ adapters: declared, software });
-  if (random.bmc) return spec;
+  if (random.bmc) return withBios(spec, random.bios);
   const { bmc: _, ...without } = spec;
   return without;
+}
+
+const BIOS = { on: undefined, off: { SriovGlobalEnable: 'Enabled' }, other: { AcPwrRcvryUserDelay: '90' } } as const;
+
+function withBios(spec: SriovHostSpec, bios: RandomWorld['bios']): SriovHostSpec {
+  const biosAttributes = BIOS[bios];
+  return spec.bmc === undefined || biosAttributes === undefined ? spec : { ...spec, bmc: { ...spec.bmc, biosAttributes } };
 }
 
 function specOf(entry: RandomAdapter, index: number): AdapterSpec {
@@ -84,7 +107,26 @@ function specOf(entry: RandomAdapter, index: number): AdapterSpec {
     return { linkType: entry.infiniband[port] ? ('InfiniBand' as const) : ('Ethernet' as const) };
   };
   const ports = ([0, 1] as const).slice(0, model.ports).map((port) => ({ number: port + 1, vfs: entry.vfs[port], ...linkType(port) }));
-  return adapterSpec(`a${index}`, SLOTS[index] ?? '', ports, entry.firmwareVfs ? { firmwareVfs: 16 } : {});
+  const chosen = IMAGES[entry.image];
+  const firmware = chosen === undefined ? {} : { firmware: chosen.declare(imageOf(entry, chosen.step), true) };
+  return adapterSpec(`a${index}`, SLOTS[index] ?? '', ports, { ...(entry.firmwareVfs ? { firmwareVfs: 16 } : {}), ...firmware });
+}
+
+function imageOf({ options: { model } }: RandomAdapter, step: number): TestImage {
+  return makeImage(model.psid, otherVersion(model.firmwareVersion, step));
+}
+
+/** Every image that a random world may declare lies on the datastore and behind its URL. */
+function downloaderFor(random: RandomWorld): FakeDownloader {
+  const downloader = new FakeDownloader();
+  for (const entry of random.adapters) {
+    for (const step of [-1, 0, 1]) {
+      const image = imageOf(entry, step);
+      downloader.files.set(image.url, image.bytes);
+      DEPOT.write(image.path, image.bytes);
+    }
+  }
+  return downloader;
 }
 
 function build(random: RandomWorld): { readonly host: HostWorld; readonly clock: ManualClock } {
@@ -98,6 +140,7 @@ function build(random: RandomWorld): { readonly host: HostWorld; readonly clock:
     adapters: random.adapters.map(({ options }, index) => ({ ...options, pciAddress: SLOTS[index] ?? '' })),
     moduleOptions: random.options,
     maintenanceMode: random.inMaintenance,
+    biosSriov: !(random.bmc && random.bios === 'off'),
   });
   return { host, clock };
 }
@@ -115,7 +158,8 @@ describe('SriovHost controller on random worlds', () => {
         const { host, clock } = build(random);
         const optimum = optimalRestarts(host, spec);
         const before = undeclaredVfs(host, spec);
-        const run = await runHost(host, clock, spec);
+        const downloader = downloaderFor(random);
+        const run = await runHost(host, clock, spec, { downloader });
         const ready = findCondition(run.host().status?.conditions, 'Ready');
         if (optimum === undefined) {
           // Only a person can switch the power of a card that needs it, where there is no BMC.
@@ -123,16 +167,17 @@ describe('SriovHost controller on random worlds', () => {
           return;
         }
         expect({ ready: ready?.reason, restarts: host.counters.restarts.length }).toEqual({ ready: 'Succeeded', restarts: optimum });
+        expect(stagedCopies(host.files)).toEqual([]);
         expect(host.maintenanceMode).toBe(random.inMaintenance);
         expect(undeclaredVfs(host, spec)).toEqual(before);
         for (const token of random.options.split(' ').filter((word) => word !== '' && !word.startsWith('max_vfs='))) {
           expect(host.modules.configured('nmlx5_core').split(' ')).toContain(token);
         }
         const writes = { cluster: run.cluster.writes, host: host.counters.reconfigurations };
-        await runHost(host, clock, spec, { cluster: run.cluster, most: 2 });
+        await runHost(host, clock, spec, { cluster: run.cluster, most: 2, downloader });
         expect({ cluster: run.cluster.writes, host: host.counters.reconfigurations }).toEqual(writes);
         const twin = build(random);
-        const other = await runHost(twin.host, twin.clock, shuffled(spec));
+        const other = await runHost(twin.host, twin.clock, shuffled(spec), { downloader });
         expect(twin.host.counters.restarts.map(({ kind }) => kind)).toEqual(host.counters.restarts.map(({ kind }) => kind));
         expect(twin.host.modules.configured('nmlx5_core')).toBe(host.modules.configured('nmlx5_core'));
         expect(other.looks).toBe(run.looks);

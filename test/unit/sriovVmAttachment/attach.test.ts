@@ -1,6 +1,6 @@
 /** The whole way of an attachment against a vSphere server in memory: from nothing to a card that works, and nothing after that. */
 import { describe, expect, it } from '@jest/globals';
-import { MAC, PF, Scene } from './scene.ts';
+import { MAC, PF, PF_MAC, Scene } from './scene.ts';
 
 describe('attaching', () => {
   it('powers a running VM off, adds card and memory lock in one change, and powers it on again', async () => {
@@ -15,6 +15,7 @@ describe('attaching', () => {
       key: card?.key,
       macAddress: MAC,
       physicalFunction: PF,
+      physicalFunctionMacAddress: PF_MAC,
       virtualFunction: card?.virtualFunction,
       portGroup: 'fabric',
     });

@@ -3,6 +3,7 @@ import { findCondition } from '../../../operator/api/conditions.ts';
 import { ATTACHMENT_FINALIZER } from '../../../operator/api/group.ts';
 import type { Condition, SriovHost, SriovHostSpec, SriovVmAttachment, SriovVmAttachmentSpec } from '../../../operator/api/types.ts';
 import { AttachmentController } from '../../../operator/controllers/sriovVmAttachment/controller.ts';
+import type { Intervals } from '../../../operator/controllers/sriovVmAttachment/schedule.ts';
 import { type ReconcileResult, TerminalError } from '../../../operator/engine/types.ts';
 import { PortError } from '../../../operator/ports/errors.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
@@ -11,6 +12,9 @@ import { type FakeVm, FakeVsphere, fakePhysicalFunction, standardNetwork } from 
 
 export const PF = '0000:3b:00.0';
 export const OTHER_PF = '0000:3b:00.1';
+/** Of the uplinks at PF and OTHER_PF. */
+export const PF_MAC = 'b8:59:9f:00:00:01';
+export const OTHER_PF_MAC = 'b8:59:9f:00:00:02';
 export const MAC = '00:50:56:3f:00:01';
 export const START = Date.parse('2026-01-01T00:00:00Z');
 export const INTERVALS = { recheckMs: 300_000, waitingMs: 30_000, powerPollMs: 5_000, powerWaitMs: 20_000 };
@@ -79,16 +83,26 @@ export function hostObject(change: Partial<SriovHostSpec> = {}, presentVfs = 8):
       disruption: {
         approval: 'Automatic',
         runningVms: 'Block',
+        vmShutdownTimeoutSeconds: 300,
         maxRestarts: 4,
         maintenanceTimeoutSeconds: 600,
         restartTimeoutSeconds: 1800,
+        forceOff: 'Never',
+        cleanShutdownTimeoutSeconds: 600,
       },
       attachments: { from: 'Same' },
       mode: 'Enforce',
+      deletionPolicy: 'Untouched',
       ...change,
     },
     status: { conditions: [ready], adapters: [{ name: 'fabric0', ports: [port(1, PF), port(2, OTHER_PF)] }] },
   };
+}
+
+export interface SceneOptions {
+  readonly presentVfs?: number;
+  readonly vm?: Partial<FakeVm>;
+  readonly tellAfterMs?: number;
 }
 
 export class Scene {
@@ -96,9 +110,14 @@ export class Scene {
   readonly vsphere = new FakeVsphere();
   controller: AttachmentController;
   nowMs = START;
+  /** Hosts on which a card came out. */
+  readonly released: string[] = [];
   #stop = new AbortController();
 
-  constructor({ presentVfs = 8, vm = {} }: { readonly presentVfs?: number; readonly vm?: Partial<FakeVm> } = {}) {
+  readonly #intervals: Intervals;
+
+  constructor({ presentVfs = 8, vm = {}, tellAfterMs = 60_000 }: SceneOptions = {}) {
+    this.#intervals = { ...INTERVALS, tellAfterMs };
     this.cluster.put('SriovHost', hostObject({}, presentVfs));
     this.cluster.secrets.set('lab/vcenter', { resourceVersion: '1', data: { username: 'operator', password: 'right' } });
     this.vsphere.hosts.set('host-1', {
@@ -107,7 +126,10 @@ export class Scene {
       ipAddresses: ['192.0.2.11'],
       connectionState: 'connected',
       inMaintenanceMode: false,
-      physicalFunctions: [fakePhysicalFunction(PF, presentVfs), fakePhysicalFunction(OTHER_PF, presentVfs)],
+      physicalFunctions: [
+        { ...fakePhysicalFunction(PF, presentVfs), macAddress: PF_MAC },
+        { ...fakePhysicalFunction(OTHER_PF, presentVfs), macAddress: OTHER_PF_MAC },
+      ],
     });
     this.vsphere.networks.set('host-1', [standardNetwork('fabric'), standardNetwork('other')]);
     this.vsphere.addVm({ moRef: 'vm-1', name: 'db-01', hostMoRef: 'host-1', ...vm });
@@ -123,8 +145,9 @@ export class Scene {
       cluster: this.cluster,
       vsphere: this.vsphere,
       now: () => new Date(this.nowMs),
-      intervals: INTERVALS,
+      intervals: this.#intervals,
       random: () => 0.5,
+      cardRemoved: (host) => this.released.push(host),
     });
   }
 

@@ -1,7 +1,12 @@
 /** Several attachments: of one VM, which is powered off once; and of one physical function, whose virtual functions are never promised twice. */
 import { describe, expect, it } from '@jest/globals';
-import { attachmentsBeside, attachmentsOfHost, attachmentsOfSecret } from '../../../operator/controllers/sriovVmAttachment/wake.ts';
-import { Scene } from './scene.ts';
+import {
+  attachmentsBeside,
+  attachmentsOfHost,
+  attachmentsOfSecret,
+  attachmentsWaitingForCard,
+} from '../../../operator/controllers/sriovVmAttachment/wake.ts';
+import { hostObject, Scene } from './scene.ts';
 
 const mac = (index: number) => `00:50:56:3f:00:${index.toString(16).padStart(2, '0')}`;
 
@@ -11,6 +16,13 @@ function twoCards(scene: Scene, powerOff: 'PowerOff' | 'Never' | 'GuestShutdown'
 }
 
 const count = (scene: Scene, what: string) => scene.vsphere.writes.filter((write) => write.startsWith(what)).length;
+
+function crowd(scene: Scene, names: readonly string[]): void {
+  for (const [index, name] of names.entries()) {
+    scene.vsphere.addVm({ moRef: `vm-${10 + index}`, name: `vm-${name}`, hostMoRef: 'host-1', powerState: 'poweredOn' });
+    scene.attach(name, { vm: { name: `vm-${name}` }, macAddress: mac(10 + index) });
+  }
+}
 
 describe('two attachments of one VM', () => {
   it.each(['PowerOff', 'GuestShutdown'] as const)('power it off once between them (%s)', async (powerOff) => {
@@ -96,13 +108,6 @@ describe('two attachments of one VM', () => {
 });
 
 describe('virtual functions', () => {
-  function crowd(scene: Scene, names: readonly string[]): void {
-    for (const [index, name] of names.entries()) {
-      scene.vsphere.addVm({ moRef: `vm-${10 + index}`, name: `vm-${name}`, hostMoRef: 'host-1', powerState: 'poweredOn' });
-      scene.attach(name, { vm: { name: `vm-${name}` }, macAddress: mac(10 + index) });
-    }
-  }
-
   it('are never promised twice, also when all ask at the same instant: the first by time and name win', async () => {
     const scene = new Scene({ presentVfs: 2 });
     crowd(scene, ['d', 'c', 'b', 'a']);
@@ -138,5 +143,45 @@ describe('waking', () => {
     expect(attachmentsOfSecret(scene.cluster, 'lab/vcenter')).toEqual(['lab/a', 'lab/b']);
     expect(attachmentsOfSecret(scene.cluster, 'lab/esx-01')).toEqual([]);
     expect(attachmentsBeside(scene.cluster, 'lab/a')).toEqual(['lab/b']);
+  });
+
+  it('reaches those who wait for a virtual function of the host or for a MAC address, once a card is out', async () => {
+    const scene = new Scene({ presentVfs: 1 });
+    crowd(scene, ['a', 'b']);
+    await scene.settle();
+    scene.attach('c', { macAddress: scene.object('a').spec.macAddress ?? '' });
+    await scene.look('c');
+    expect(scene.verdict('Ready', 'c')).toBe('Ready=False MacAddressInUse');
+    expect(attachmentsWaitingForCard(scene.cluster, 'lab/esx-01')).toEqual(['lab/b', 'lab/c']);
+    expect(attachmentsWaitingForCard(scene.cluster, 'lab/esx-02')).toEqual(['lab/c']);
+    scene.delete('a');
+    await scene.look('a');
+    expect(scene.released).toEqual(['lab/esx-01']);
+  });
+});
+
+describe('attachments declared together with their host', () => {
+  it('share one power-off, although each of them said last that it waits for the host', async () => {
+    const scene = new Scene({ vm: { powerState: 'poweredOn' } });
+    scene.cluster.put('SriovHost', { ...hostObject({}, 0) });
+    twoCards(scene);
+    await scene.settle();
+    expect(scene.verdict('Ready', 'b')).toBe('Ready=False HostNotReady');
+    scene.cluster.put('SriovHost', hostObject());
+    await scene.settle();
+    expect(scene.vm().sriovCards).toHaveLength(2);
+    expect(count(scene, 'powerOff')).toBe(1);
+  });
+
+  it('do not wait for one whose own port gives no virtual functions yet', async () => {
+    const scene = new Scene({ vm: { powerState: 'poweredOn' } });
+    scene.cluster.put('SriovHost', hostObject({}, 0));
+    twoCards(scene);
+    await scene.settle();
+    const host = hostObject();
+    const adapters = host.status?.adapters?.map((adapter) => ({ ...adapter, ports: adapter.ports?.slice(0, 1) ?? [] })) ?? [];
+    scene.cluster.put('SriovHost', { ...host, status: { ...host.status, adapters } });
+    await scene.look('a');
+    expect(scene.vm()).toMatchObject({ powerState: 'poweredOn', sriovCards: [expect.anything()] });
   });
 });

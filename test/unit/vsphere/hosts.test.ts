@@ -11,13 +11,17 @@ const passthrough = (id: string) =>
 const device = (id: string, deviceId: number, vendorId: number) =>
   `<HostPciDevice><id>${id}</id><bus>-122</bus><slot>0</slot><physicalSlot>3</physicalSlot><function>0</function><vendorId>${vendorId}</vendorId><deviceId>${deviceId}</deviceId><deviceName>name of ${id}</deviceName></HostPciDevice>`;
 
+const uplink = (pci: string, mac: string) =>
+  `<PhysicalNic><key>key</key><device>vmnic2</device><pci>${pci}</pci><mac>${mac}</mac></PhysicalNic>`;
+
 interface Script {
   readonly infos: string;
   readonly devices?: string;
   readonly bootTime?: string;
+  readonly uplinks?: string;
 }
 
-function answering({ infos, devices = '', bootTime = '2026-11-23T05:00:00Z' }: Script) {
+function answering({ infos, devices = '', bootTime = '2026-11-23T05:00:00Z', uplinks = '' }: Script) {
   return (call: VimCall): string => {
     if (call.method === 'CreateContainerView') {
       return '<returnval type="ContainerView">view-1</returnval>';
@@ -29,6 +33,7 @@ function answering({ infos, devices = '', bootTime = '2026-11-23T05:00:00Z' }: S
       'runtime.bootTime': bootTime,
       'config.network.vnic':
         '<HostVirtualNic><spec><ip><ipAddress>192.0.2.1</ipAddress></ip></spec></HostVirtualNic><HostVirtualNic><spec/></HostVirtualNic>',
+      'config.network.pnic': uplinks,
       'config.pciPassthruInfo': infos,
       'hardware.pciDevice': devices,
     };
@@ -52,6 +57,15 @@ describe('readHosts', () => {
       },
     },
     {
+      why: 'the MAC address of the uplink at its address, in whatever case both are written',
+      script: {
+        infos: sriov('0000:3b:00.0'),
+        devices: device('0000:3b:00.0', 4125, 5555),
+        uplinks: uplink('0000:3B:00.0', 'B8:59:9F:00:00:01') + uplink('0000:3b:00.1', 'b8:59:9f:00:00:02'),
+      },
+      expected: { id: '0000:3b:00.0', macAddress: 'b8:59:9f:00:00:01' },
+    },
+    {
       why: 'a function that can be passed through only',
       script: { infos: passthrough('0000:86:00.0'), devices: device('0000:86:00.0', -23850, -32634) },
       expected: { id: '0000:86:00.0', deviceIdHex: 'a2d6', vendorId: -32634, passthruActive: true, sriov: undefined },
@@ -70,6 +84,12 @@ describe('readHosts', () => {
     const [host] = await readHosts(scriptedCalls(answering(script)), new Map());
     expect(host).toMatchObject({ moRef: 'host-21', name: 'esx-01', ipAddresses: ['192.0.2.1'], inMaintenanceMode: true });
     expect(host?.physicalFunctions).toEqual([expect.objectContaining(expected)]);
+  });
+
+  it('gives no MAC address to a function without an uplink, as an InfiniBand port may be', async () => {
+    const script = { infos: sriov('0000:3b:00.0'), devices: device('0000:3b:00.0', 4125, 5555) };
+    const [host] = await readHosts(scriptedCalls(answering(script)), new Map());
+    expect(host?.physicalFunctions[0]).not.toHaveProperty('macAddress');
   });
 
   it('asks for the PCI devices once for each boot of a host', async () => {

@@ -24,8 +24,11 @@ export function planDriver(input: PlanInput, adapters: readonly AdapterWork[]): 
   const list = drivenNext.map(({ address }) => foreseen.get(address)?.wanted?.vfs ?? entries.get(address) ?? 0);
   const to = writeMaxVfs(from, list);
   const functions = drivenNext.map(({ address }) => address);
+  const macAddresses = drivenNext.map(({ macAddress }) => macAddress ?? '');
   const steps: HostStep[] =
-    to === from ? [] : [{ kind: 'SetDriverOptions', because: 'driver-options', module: DRIVER, change: { from, to }, functions }];
+    to === from
+      ? []
+      : [{ kind: 'SetDriverOptions', because: 'driver-options', module: DRIVER, change: { from, to }, functions, macAddresses }];
   const pending: string[] = [];
   if (virtualFunctions.known) {
     for (const { address } of drivenNext) {

@@ -2,10 +2,12 @@
 import type { AdapterSpec, Problem } from '../../../api/types.ts';
 import type { FirmwareConfig, FirmwareParameter } from '../../../ports/esxiHost.ts';
 import { sameFirmwareValue } from '../firmwareValues.ts';
+import { topologyProblem } from '../identity.ts';
 import type { DeclaredAdapter } from '../observation.ts';
 import type { Change, ExpectedStep, HostStep } from '../steps.ts';
-import { planBurn } from './firmwareImage.ts';
-import { firmwareTargets } from './firmwareTargets.ts';
+import { type BurnWork, planBurn, planCleanUp } from './firmwareImage.ts';
+import { firmwareTargets, OVERRIDE_GATE } from './firmwareTargets.ts';
+import { infiniBandSoftware } from './infiniband.ts';
 import type { AdapterWork, PlanInput } from './input.ts';
 
 /** `toolsComing`: MFT is among the VIBs that wait for a restart, so unreadable firmware is no fault yet. */
@@ -18,28 +20,31 @@ function planAdapter(spec: AdapterSpec, input: PlanInput, toolsComing: boolean):
   const idle: AdapterWork = { name: spec.name, known: false, problem: undefined, unsupported: [], steps: [], expected: [], pending: [] };
   if (seen === undefined) return idle;
   const identity = identityProblem(spec, seen, input);
+  const starting = input.observation.mstDevices.known && input.observation.mstDevices.value.length === 0;
   if (identity !== undefined) {
     // The address of a port without uplink can only be read with MFT.
-    const readableLater = toolsComing && identity.reason === 'AdapterNotFound' && spec.selector.macAddress !== undefined;
+    const readableLater = (toolsComing || starting) && identity.reason === 'AdapterNotFound' && spec.selector.macAddress !== undefined;
     return readableLater ? { ...idle, expected: [expectedSettings(spec)] } : { ...idle, problem: identity };
   }
-  const refused = input.memory.refused[spec.name];
+  const refused = input.memory.refused[spec.name] ?? infiniBandSoftware(spec, input);
   if (refused !== undefined) return { ...idle, problem: refused };
   if (!seen.config.known || !seen.firmware.known || !seen.mstDevice.known) {
     const because = [seen.mstDevice, seen.config, seen.firmware].find((fact) => !fact.known);
-    const starting = input.observation.mstDevices.known && input.observation.mstDevices.value.length === 0;
     const comes = toolsComing || starting;
     const problem = comes || because === undefined || because.known ? undefined : because.because;
     return { ...idle, problem, expected: comes ? [expectedSettings(spec)] : [] };
   }
-  return settle(spec, seen, {
+  const work = settle(spec, seen, {
     device: seen.mstDevice.value,
     config: seen.config.value,
     activationOpen: input.memory.activation[spec.name] !== undefined,
   });
+  return { ...work, steps: [...planCleanUp(spec, seen, input), ...work.steps] };
 }
 
 function identityProblem(spec: AdapterSpec, seen: DeclaredAdapter, input: PlanInput): Problem | undefined {
+  const moved = topologyProblem(spec, seen, { observation: input.observation, recorded: input.memory.identities[spec.name] });
+  if (moved !== undefined) return moved;
   if (!seen.adapter.known) return seen.adapter.because;
   const { slot, ports } = seen.adapter.value;
   const twin = input.observation.adapters.find(
@@ -75,38 +80,40 @@ interface ReadAdapter {
   readonly activationOpen: boolean;
 }
 
+/** An adapter with a problem is left alone: what is written to half of it would only cost a restart more later. */
 function settle(spec: AdapterSpec, seen: DeclaredAdapter, read: ReadAdapter): AdapterWork {
   const burn = planBurn(spec, seen, read.device);
   const targets = firmwareTargets(spec, read.config);
+  const { unsupported } = targets;
+  const problem = targets.problem ?? burn.problem;
+  const work: AdapterWork = { name: spec.name, known: true, problem, unsupported, steps: [], expected: [], pending: [] };
+  if (problem !== undefined) return work;
   const values: Record<string, Change> = {};
   const pending: string[] = [...burn.pending];
   for (const [name, to] of Object.entries(targets.wanted).sort(([a], [b]) => (a < b ? -1 : 1))) {
     const parameter = read.config.parameters[name];
     if (parameter === undefined) continue;
     const differs = !sameFirmwareValue(to, parameter.next);
-    if (differs) values[name] = { from: parameter.next.raw, to };
+    if (differs && (name === OVERRIDE_GATE || !targets.gateFirst)) values[name] = { from: parameter.next.raw, to };
     if (differs || waits(parameter, to, read)) pending.push(`firmware/${spec.name}/${name}=${to}`);
   }
-  const steps: HostStep[] = [...burn.steps];
-  if (Object.keys(values).length > 0) {
-    steps.push({
-      kind: 'SetFirmwareParameters',
-      because: 'firmware-settings',
-      adapter: spec.name,
-      device: read.device,
-      values,
-      confirmable: read.config.currentReadable,
-    });
-  }
-  return {
-    name: spec.name,
-    known: true,
-    problem: targets.problem ?? burn.problem,
-    unsupported: targets.unsupported,
-    steps,
-    expected: [],
-    pending,
-  };
+  return { ...work, steps: inOrder(spec, burn, { values, read }), expected: burn.expected, pending };
+}
+
+/** The image first, then the settings (thevirtualist.org on bricked cards: firmware before what rests on it); none while an image is fetched. */
+function inOrder(
+  spec: AdapterSpec,
+  burn: BurnWork,
+  { values, read }: { readonly values: Readonly<Record<string, Change>>; readonly read: ReadAdapter },
+): readonly HostStep[] {
+  const fetching = burn.steps.some(({ kind }) => kind === 'StageFirmwareImage');
+  if (fetching || Object.keys(values).length === 0) return burn.steps;
+  const { device, config } = read;
+  const because = 'firmware-settings';
+  return [
+    ...burn.steps,
+    { kind: 'SetFirmwareParameters', because, adapter: spec.name, device, values, confirmable: config.currentReadable },
+  ];
 }
 
 /** Stored for the next start but not current. Where the firmware cannot tell its current values, our own last set speaks. */

@@ -8,10 +8,13 @@ export interface FirmwareTargets {
   /** Declared parameters that this device does not have. */
   readonly unsupported: readonly string[];
   readonly problem: Problem | undefined;
+  /** Only ADVANCED_PCI_SETTINGS is to be set now: whether the card has the override is seen after that. */
+  readonly gateFirst: boolean;
 }
 
 const LINK_TYPE = { InfiniBand: '1', Ethernet: '2' } as const;
-const GATE = 'ADVANCED_PCI_SETTINGS';
+export const OVERRIDE_GATE = 'ADVANCED_PCI_SETTINGS';
+const GATE = OVERRIDE_GATE;
 const OVERRIDE = 'FORCE_ETH_PCI_SUBCLASS';
 
 export function firmwareTargets(spec: AdapterSpec, config: FirmwareConfig): FirmwareTargets {
@@ -34,9 +37,17 @@ export function firmwareTargets(spec: AdapterSpec, config: FirmwareConfig): Firm
       };
     }
   }
-  if (problem === undefined && usesInfiniBand(spec)) subclassOverride(config, wanted, unsupported);
+  let gateFirst = false;
+  if (problem === undefined && usesInfiniBand(spec)) {
+    const override = subclassOverride(config, wanted);
+    gateFirst = override === 'hidden';
+    if (override === 'absent') {
+      unsupported.push(OVERRIDE);
+      problem = noOverride(spec);
+    }
+  }
   for (const [name, value] of Object.entries(spec.parameters ?? {})) want(name, value);
-  return { wanted, unsupported: [...new Set(unsupported)].sort(), problem };
+  return { wanted, unsupported: [...new Set(unsupported)].sort(), problem, gateFirst };
 }
 
 function virtualFunctionTargets(spec: AdapterSpec, config: FirmwareConfig, unsupported: string[]): Record<string, string> {
@@ -55,16 +66,21 @@ export function usesInfiniBand(spec: AdapterSpec): boolean {
 
 /**
  * The override makes an InfiniBand port show the Ethernet PCI subclass, without which ESXi's driver does not take it. mlxconfig
- * knows it only once the stored next value of ADVANCED_PCI_SETTINGS is True (mlxconfig_host.db), so the first set opens the gate
- * and the next look decides about the second; no restart lies between.
+ * knows it only once the stored next value of ADVANCED_PCI_SETTINGS is True (mlxconfig_host.db), so the first set opens the gate alone
+ * and the next look decides about the rest; no restart lies between. A card without the override keeps its link type.
  */
-function subclassOverride(config: FirmwareConfig, wanted: Record<string, string>, unsupported: string[]): void {
+function subclassOverride(config: FirmwareConfig, wanted: Record<string, string>): 'there' | 'hidden' | 'absent' {
   const gate = config.parameters[GATE];
-  if (gate === undefined) {
-    unsupported.push(GATE, OVERRIDE);
-    return;
-  }
+  if (gate === undefined) return 'absent';
   wanted[GATE] = '1';
-  if (config.parameters[OVERRIDE] !== undefined) wanted[OVERRIDE] = '1';
-  else if (sameFirmwareValue('1', gate.next)) unsupported.push(OVERRIDE);
+  if (config.parameters[OVERRIDE] === undefined) return sameFirmwareValue('1', gate.next) ? 'absent' : 'hidden';
+  wanted[OVERRIDE] = '1';
+  return 'there';
+}
+
+function noOverride({ name }: AdapterSpec): Problem {
+  return {
+    reason: 'ParameterUnsupported',
+    message: `adapter ${name}: its firmware has no ${OVERRIDE}, without which ESXi's driver does not take an InfiniBand port, so it cannot have virtual functions; newer firmware may have it, otherwise declare linkType Ethernet, or vfs: 0 for the InfiniBand port`,
+  };
 }

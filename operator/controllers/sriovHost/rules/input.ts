@@ -1,5 +1,6 @@
 /** What every rule gets and what rules give back. Types only. */
 import type { Problem, SriovHostSpec } from '../../../api/types.ts';
+import type { PermitAnswer } from '../../../ports/cluster.ts';
 import type { HostMemory } from '../memory.ts';
 import type { HostObservation } from '../observation.ts';
 import type { ExpectedStep, HostStep } from '../steps.ts';
@@ -7,9 +8,15 @@ import type { ExpectedStep, HostStep } from '../steps.ts';
 export interface PlanInput {
   readonly spec: SriovHostSpec;
   readonly generation: number;
+  /** For commands in messages. */
+  readonly object?: { readonly namespace: string; readonly name: string };
   readonly annotations: Readonly<Record<string, string>>;
   readonly observation: HostObservation;
   readonly memory: HostMemory;
+  /** The host goes back to memory.snapshot instead of on to the spec. */
+  readonly restoring?: boolean;
+  /** The answer to the question for a restart permit; undefined while it was not asked. */
+  readonly permit?: PermitAnswer | undefined;
   readonly now: Date;
 }
 

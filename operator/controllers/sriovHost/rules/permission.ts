@@ -3,8 +3,10 @@
 import { ANNOTATIONS } from '../../../api/group.ts';
 import type { SriovHostStatus } from '../../../api/types.ts';
 import type { HostStep } from '../steps.ts';
-import { needsPermission } from '../steps.ts';
+import { describe, needsPermission } from '../steps.ts';
 import type { Blocked, PlanInput } from './input.ts';
+import { permitRefused } from './permit.ts';
+import { planVms } from './vms.ts';
 
 export interface Proposal {
   readonly steps: readonly HostStep[];
@@ -23,7 +25,11 @@ export function askPermission(input: PlanInput, proposal: Proposal): Permission 
   const none = { approval: input.memory.approval };
   if (!proposal.steps.some(needsPermission)) return { ...none, blocked: undefined };
   const approval = findApproval(input, proposal);
-  const blocked = readOnly(input) ?? (approval === 'missing' ? approvalMissing(proposal) : undefined) ?? runningVms(input, proposal);
+  const blocked =
+    readOnly(input) ??
+    (approval === 'missing' ? approvalMissing(proposal, input) : undefined) ??
+    runningVms(input, proposal) ??
+    permitRefused(input, proposal.steps);
   return { blocked, approval: approval === 'missing' ? input.memory.approval : approval };
 }
 
@@ -49,15 +55,23 @@ function findApproval(
   return annotations[ANNOTATIONS.approve] === hash ? { hash, generation, restarts, used: 0 } : 'missing';
 }
 
-function approvalMissing({ hash, restarts }: Proposal): Blocked {
+function approvalMissing({ hash, restarts, steps }: Proposal, { object }: PlanInput): Blocked {
+  const [first] = steps;
+  if (first !== undefined && !needsPermission(first)) {
+    // It needs no approval and may show more: a hash offered now would not be that of the plan a moment later.
+    return { reason: 'Verifying', message: `${describe(first)}; then the plan is complete and can be approved` };
+  }
+  const who = object === undefined ? '<name>' : `${object.name} -n ${object.namespace}`;
   return {
     reason: 'ApprovalRequired',
-    message: `the plan in status.plan (${restarts} restart(s)) waits for approval: kubectl annotate sriovhost <name> --overwrite ${ANNOTATIONS.approve}=${hash}`,
+    message: `the plan in status.plan (${restarts} restart(s)) waits for approval: kubectl annotate sriovhost ${who} --overwrite ${ANNOTATIONS.approve}=${hash}`,
   };
 }
 
-function runningVms({ observation }: PlanInput, { restart }: Proposal): Blocked | undefined {
+function runningVms(input: PlanInput, { restart }: Proposal): Blocked | undefined {
   if (restart === undefined) return undefined;
+  if (input.spec.disruption.runningVms !== 'Block') return planVms(input).blocked;
+  const { observation } = input;
   if (!observation.runningVms.known) return { ...observation.runningVms.because };
   const names = observation.runningVms.value.map(({ name }) => name).sort();
   if (names.length === 0) return undefined;

@@ -1,6 +1,7 @@
 /** Rule: what waits for a restart gets the right one, each kind at most once for the same thing; then a person is asked. */
 import type { Problem, RestartRecord } from '../../../api/types.ts';
 import type { HostStep } from '../steps.ts';
+import { sriovAttributeHint } from './bios.ts';
 import type { AdapterWork, Blocked, PlanInput } from './input.ts';
 
 export interface RestartDecision {
@@ -54,14 +55,16 @@ function judge(item: string, input: PlanInput): Verdict {
     const needs = input.memory.activation[adapterOf(item)];
     return tried === 'WarmReboot' || needs === 'PowerCycle' ? 'Manual' : 'WarmReboot';
   }
+  // Some cards load a new image only after a power cycle, and none says so before.
+  if (item.startsWith('image/') && hasBmc) return 'ColdCycle';
   if (tried === undefined) return 'WarmReboot';
-  if (item.startsWith('image/')) return hasBmc ? 'ColdCycle' : 'Manual';
+  if (item.startsWith('image/')) return 'Manual';
   return 'Dead';
 }
 
 function adapterProblem(name: string, verdicts: ReadonlyMap<string, Verdict>, input: PlanInput): Problem | undefined {
   const dead = [...verdicts]
-    .filter(([item, verdict]) => verdict === 'Dead' && !item.startsWith('vib/') && adapterOf(item) === name)
+    .filter(([item, verdict]) => verdict === 'Dead' && !/^(vib|bios)\//.test(item) && adapterOf(item) === name)
     .map(([item]) => item);
   const setting = dead.filter((item) => item.startsWith('firmware/'));
   if (setting.length > 0) {
@@ -94,7 +97,7 @@ function fewerVirtualFunctions(name: string, items: readonly string[], input: Pl
   if (parts.every(({ present }) => present === 0)) {
     return {
       reason: 'SriovDisabledInBios',
-      message: `adapter ${name} has no virtual functions (${text}) although ${settings} and the host was restarted; enable SR-IOV and the IOMMU (VT-d, AMD-Vi) in the BIOS, then annotate the object with sriov.esxi.io/retry`,
+      message: `adapter ${name} has no virtual functions (${text}) although ${settings} and the host was restarted; ${sriovAttributeHint(input)}enable SR-IOV and the IOMMU (VT-d, AMD-Vi) in the BIOS, then annotate the object with sriov.esxi.io/retry`,
     };
   }
   return {

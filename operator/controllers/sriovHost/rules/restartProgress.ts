@@ -3,6 +3,7 @@ import type { RestartRecord } from '../../../api/types.ts';
 import type { HostMemory } from '../memory.ts';
 import type { HostObservation } from '../observation.ts';
 import type { HostStep } from '../steps.ts';
+import { followShutdown } from './cleanShutdown.ts';
 import type { Blocked, PlanInput } from './input.ts';
 
 /**
@@ -24,11 +25,24 @@ export function settleRestart(memory: HostMemory, observation: HostObservation, 
   };
 }
 
-/** Maintenance mode that somebody else ended, or that was never reached, is no longer ours to leave. */
-export function settleMaintenance(memory: HostMemory, observation: HostObservation): HostMemory {
-  const over = observation.host.known && !observation.host.value.maintenanceMode;
-  return memory.maintenanceEnteredByUs && over ? { ...memory, maintenanceEnteredByUs: false, maintenanceSince: undefined } : memory;
+/**
+ * Maintenance mode that somebody else ended, or that was never reached, is no longer ours to leave. A command that was sent may still be
+ * at work, also after a crash: until its time is up, a host that enters maintenance mode enters it through us.
+ */
+export function settleMaintenance(
+  memory: HostMemory,
+  { host }: HostObservation,
+  { now, timeoutSeconds }: { readonly now: Date; readonly timeoutSeconds: number },
+): HostMemory {
+  if (!memory.maintenanceEnteredByUs || !host.known) return memory;
+  if (host.value.maintenanceMode) return { ...memory, maintenanceEntering: false, remainingVms: [] };
+  const until = new Date(memory.maintenanceSince ?? 0).getTime() + (timeoutSeconds + ENTERING_GRACE_SECONDS) * 1000;
+  if (memory.maintenanceEntering && now.getTime() < until) return memory;
+  return { ...memory, maintenanceEnteredByUs: false, maintenanceEntering: false, maintenanceSince: undefined, remainingVms: [] };
 }
+
+/** For the host to report, after its own limit for entering maintenance mode. */
+const ENTERING_GRACE_SECONDS = 60;
 
 export interface RestartProgress {
   readonly steps: readonly HostStep[];
@@ -42,7 +56,10 @@ export function followRestart(input: PlanInput): RestartProgress | undefined {
   if (last === undefined || last.state === 'Completed') return undefined;
   const elapsed = (input.now.getTime() - new Date(last.requestedTime).getTime()) / 1000;
   const limit = input.spec.disruption.restartTimeoutSeconds;
-  return input.observation.host.known ? stillOldBoot(last, elapsed, limit) : away(last, { elapsed, limit }, input);
+  if (input.observation.host.known) return stillOldBoot(last, elapsed, limit);
+  // A boot has its time from the moment at which power came back, however long the shutdown took.
+  const since = last.powerOnTime ?? last.requestedTime;
+  return away(last, { elapsed: (input.now.getTime() - new Date(since).getTime()) / 1000, limit }, input);
 }
 
 interface Patience {
@@ -57,6 +74,8 @@ function away(last: RestartRecord, { elapsed, limit }: Patience, input: PlanInpu
     const message = 'the host is shut down and its power is off; powering it on through the BMC';
     return { steps: [{ kind: 'PowerOn', because: 'cold-cycle' }], waiting: { reason: 'Restarting', message }, blocked: undefined };
   }
+  const shutdown = followShutdown(last, powerState, input);
+  if (shutdown !== undefined) return shutdown;
   const message = `waiting for the host to come back from the ${words(last.kind)} (at most ${limit} s)`;
   const waiting = { reason: 'WaitingForBoot', message };
   if (elapsed <= limit) return { steps: [], waiting, blocked: bmcTrouble(last, input) };

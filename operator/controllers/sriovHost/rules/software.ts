@@ -17,13 +17,22 @@ export function planSoftware(input: PlanInput): SoftwareWork {
   const pending: string[] = [];
   for (const wanted of inInstallOrder(input.spec.software)) {
     const running = vibs.value.find(({ name }) => name === wanted.name)?.version;
-    if (satisfies(running, wanted)) continue;
+    if (satisfies(running, wanted)) {
+      if (goesWithRestart(stagedVibs, wanted)) steps.push(installStep(wanted, 'removed by the next restart'));
+      continue;
+    }
     pending.push(vibItem(wanted));
     if (!stagedVibs.known) return { known: false, steps: [], pending: [] };
     const staged = stagedVibs.value.find(({ name }) => name === wanted.name)?.version;
     if (!satisfies(staged, wanted)) steps.push(installStep(wanted, running ?? 'none'));
   }
   return { known: true, steps, pending };
+}
+
+/** Somebody removed it, and it runs until the next restart. An empty list means that nothing is staged. */
+function goesWithRestart(staged: PlanInput['observation']['stagedVibs'], wanted: SoftwareSpec): boolean {
+  if (!staged.known || staged.value.length === 0) return false;
+  return !satisfies(staged.value.find(({ name }) => name === wanted.name)?.version, wanted);
 }
 
 export function vibItem({ name, minVersion }: SoftwareSpec): string {

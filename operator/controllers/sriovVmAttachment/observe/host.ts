@@ -1,16 +1,34 @@
 /** What the SriovHost says about the physical function that an attachment asks for. */
 import { isTrue } from '../../../api/conditions.ts';
 import type { SriovHost, SriovVmAttachment } from '../../../api/types.ts';
+import type { Cluster } from '../../../ports/cluster.ts';
 import { known, unknown } from '../../fact.ts';
-import { hostKeyOf } from '../names.ts';
+import { hostKeyOf, keyOf } from '../names.ts';
 import type { AttachmentFact, HostPort } from '../observation.ts';
+import { admitsNamespace, needsLabels } from '../tenancy.ts';
 
+/** Lets the namespace in, as far as the host's owner opened it: asked anew at every look, before anything else is read. */
+export async function admittedHost(
+  cluster: Pick<Cluster, 'namespaceLabels'>,
+  { host, attachment }: { readonly host: SriovHost; readonly attachment: SriovVmAttachment },
+  signal: AbortSignal,
+): Promise<AttachmentFact<SriovHost>> {
+  const { namespace } = attachment.metadata;
+  const refusal = `SriovHost ${keyOf(host)} does not allow attachments from namespace ${namespace}`;
+  if (!needsLabels(host, namespace)) {
+    return admitsNamespace(host, namespace, undefined) ? known(host) : unknown('HostNotAllowed', `${refusal}.`);
+  }
+  const answer = await cluster.namespaceLabels(namespace, signal);
+  if (!answer.known) return unknown('HostNotAllowed', `${refusal}: ${answer.why}.`);
+  return admitsNamespace(host, namespace, answer.labels)
+    ? known(host)
+    : unknown('HostNotAllowed', `${refusal}: its labels do not fit spec.attachments.namespaceSelector.`);
+}
+
+/** Declares the adapter and the port that the attachment asks for. */
 export function usableHost(host: SriovHost | undefined, attachment: SriovVmAttachment): AttachmentFact<SriovHost> {
   const key = hostKeyOf(attachment);
   if (host === undefined) return unknown('HostNotFound', `SriovHost ${key} does not exist.`);
-  if (host.metadata.namespace !== attachment.metadata.namespace && host.spec.attachments.from !== 'All') {
-    return unknown('HostNotAllowed', `SriovHost ${key} does not allow attachments from namespace ${attachment.metadata.namespace}.`);
-  }
   const { adapter: name, port: number } = attachment.spec.function;
   const adapter = host.spec.adapters.find((candidate) => candidate.name === name);
   if (adapter === undefined) {

@@ -2,25 +2,14 @@
 import type { SriovHost } from '../../../api/types.ts';
 import type { VSphere, VsphereHost, VspherePhysicalFunction } from '../../../ports/vsphere.ts';
 import { known, unknown } from '../../fact.ts';
+import { matchVsphereHost } from '../../matchVsphereHost.ts';
 import { sameMacAddress } from '../identify.ts';
+import { functionWith, whereabouts } from '../movedFunction.ts';
 import type { AttachmentFact, HostPort } from '../observation.ts';
 
-/** On a vCenter the host whose name or IP address is spec.esxi.address; on a host's own endpoint its only host. */
 export async function readVsphereHost(vsphere: VSphere, host: SriovHost, signal: AbortSignal): Promise<AttachmentFact<VsphereHost>> {
   const hosts = await vsphere.hosts(signal);
-  const standalone = (await vsphere.apiType(signal)) === 'HostAgent';
-  const { address } = host.spec.esxi;
-  const wanted = address.toLowerCase();
-  const found = standalone
-    ? hosts
-    : hosts.filter(({ name, ipAddresses }) => name.toLowerCase() === wanted || ipAddresses.some((ip) => ip.toLowerCase() === wanted));
-  const [first, ...others] = found;
-  if (first !== undefined && others.length === 0) return known(first);
-  const count = first === undefined ? 'no host' : `${found.length} hosts`;
-  return unknown(
-    'VsphereHostNotFound',
-    `The vSphere server of SriovHost ${host.metadata.name} knows ${count} with the address ${address}.`,
-  );
+  return matchVsphereHost(host, hosts, await vsphere.apiType(signal));
 }
 
 /**
@@ -30,10 +19,14 @@ export async function readVsphereHost(vsphere: VSphere, host: SriovHost, signal:
 export function physicalFunctionOf(host: VsphereHost, port: HostPort): AttachmentFact<VspherePhysicalFunction> {
   const found = host.physicalFunctions.find(({ id }) => id.toLowerCase() === port.pciAddress.toLowerCase());
   if (found === undefined) {
-    return unknown('VirtualFunctionsNotActive', `vSphere shows no physical function at ${port.pciAddress} on ${host.name}.`);
+    const message = `vSphere shows no physical function at ${port.pciAddress} on ${host.name}`;
+    if (port.macAddress === undefined || functionWith(host, port.macAddress) === undefined) {
+      return unknown('VirtualFunctionsNotActive', `${message}.`);
+    }
+    return unknown('HostNotReady', `PCI addresses have moved: ${message}; ${whereabouts(host, port.macAddress)}.`);
   }
   if (found.macAddress !== undefined && port.macAddress !== undefined && !sameMacAddress(found.macAddress, port.macAddress)) {
-    const message = `Physical function ${found.id} of ${host.name} has MAC address ${found.macAddress}, the SriovHost reports ${port.macAddress} there: PCI addresses have moved.`;
+    const message = `PCI addresses have moved: physical function ${found.id} of ${host.name} has MAC address ${found.macAddress}, the SriovHost reports ${port.macAddress} there; ${whereabouts(host, port.macAddress)}.`;
     return unknown('HostNotReady', message);
   }
   if (found.sriov === undefined || !found.sriov.active || found.sriov.present === 0) {

@@ -1,5 +1,6 @@
 /** What must hold of the VM. */
 import type { Vm } from '../../../ports/vsphere.ts';
+import { roomForCard } from './limits.ts';
 import { type Block, block, type Rule, type RuleInput, unknownBlocks } from './rule.ts';
 
 /** SR-IOV cards need the compatibility of ESXi 5.5 (vSphere Networking 6.5, page 154). */
@@ -10,6 +11,10 @@ export const VM_RULES: readonly Rule[] = [
   // Exactly one VM fits.
   function vmFound({ observation }) {
     return unknownBlocks(observation.vm);
+  },
+  // The host is open for it, or was and is not any more.
+  function vmAllowed({ observation }) {
+    return observation.vmRefused;
   },
   // A virtual function belongs to the host that has it.
   function vmOnHost({ observation: { vm, vsphereHost } }) {
@@ -42,6 +47,8 @@ export const VM_ADD_RULES: readonly Rule[] = [
     if (version === undefined || Number(version) >= OLDEST_HARDWARE) return undefined;
     return block('HardwareVersionTooOld', `VM ${vm.name} has virtual hardware ${vm.hardwareVersion}.`);
   }),
+  // vSphere limits network cards and passthrough devices of a VM.
+  roomForCard,
 ];
 
 function onVm(check: (vm: Vm) => Block | undefined): Rule {

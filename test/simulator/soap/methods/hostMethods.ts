@@ -9,12 +9,16 @@ import type { Naming } from '../objects/naming.ts';
 import { ref } from '../wire/values.ts';
 
 export const hostMethods: Readonly<Record<string, Method>> = {
-  EnterMaintenanceMode_Task: (call) =>
-    hostTask(call, 'enterMaintenanceMode', async ({ view }) => {
-      if (!(await view.enterMaintenanceMode(Math.max(0, call.parameters.number('timeout'))))) {
-        throw new SimFault('Timedout', 'Operation timed out.');
-      }
-    }),
+  EnterMaintenanceMode_Task: enterMaintenanceMode,
+  CancelTask: (call) => {
+    const { inventory, naming } = call.service.view;
+    const task = inventory.tasks.get(naming.taskNumber(call.self) ?? 0);
+    if (task === undefined) {
+      throw managedObjectNotFound(call.self);
+    }
+    inventory.tasks.cancel(task);
+    return {};
+  },
   ExitMaintenanceMode_Task: (call) => hostTask(call, 'exitMaintenanceMode', ({ view }) => view.exitMaintenanceMode()),
   RebootHost_Task: (call) => {
     const { view } = hostOf(call, (naming) => naming.host);
@@ -41,12 +45,33 @@ function hostOf(
   return host;
 }
 
-function hostTask(call: Call, operation: string, work: (host: InventoryHost) => void | Promise<void>): CallResult {
+/** A vCenter lets DRS move VMs away first; a host on its own only waits. */
+function enterMaintenanceMode(call: Call): CallResult {
+  const seconds = Math.max(0, call.parameters.number('timeout'));
+  const { apiType, inventory } = call.service.view;
+  const { view: target } = hostOf(call, (naming) => naming.host);
+  const work = async ({ view }: InventoryHost) => {
+    if (apiType === 'VirtualCenter') {
+      inventory.drs.evacuate(view.id);
+    }
+    if (!(await view.enterMaintenanceMode(seconds))) {
+      throw new SimFault('Timedout', 'Operation timed out.');
+    }
+  };
+  return hostTask(call, 'enterMaintenanceMode', work, () => target.exitMaintenanceMode());
+}
+
+function hostTask(call: Call, operation: string, work: (host: InventoryHost) => void | Promise<void>, cancel?: () => void): CallResult {
   const { view } = call.service;
   const host = hostOf(call, (naming) => naming.host);
   const method = `${operation.charAt(0).toUpperCase()}${operation.slice(1)}_Task`;
   const task = view.inventory.tasks.start(
-    { method, descriptionId: `HostSystem.${operation}`, subject: { hostId: host.view.id, name: host.view.name } },
+    {
+      method,
+      descriptionId: `HostSystem.${operation}`,
+      subject: { hostId: host.view.id, name: host.view.name },
+      ...(cancel && { cancel }),
+    },
     () => work(host),
   );
   return { value: ref(view.naming.task(task)) };

@@ -1,6 +1,6 @@
 /** Compute resources with their resource pool and environment browser. */
 import type { InventoryHost } from '../../world/inventory.ts';
-import { ref, refs, string } from '../wire/values.ts';
+import { array, boolean, derived, enumeration, int, object, ref, refs, string, type Value } from '../wire/values.ts';
 import { type ManagedObject, sameRef } from './managedObject.ts';
 import { offered } from './networkObjects.ts';
 import { entityName, type View } from './view.ts';
@@ -17,6 +17,7 @@ export function computeObjects(view: View, host: InventoryHost): readonly Manage
         parent: () => ref(naming.folder('host', host.datacenter, [])),
         host: () => refs(members().map((other) => naming.host(other))),
         resourcePool: () => ref(naming.pool(host)),
+        ...(host.cluster === undefined ? {} : { configurationEx: () => clusterConfiguration(view, host.cluster ?? '') }),
         environmentBrowser: () => ref(naming.browser(host)),
         network: () =>
           refs(
@@ -38,4 +39,32 @@ export function computeObjects(view: View, host: InventoryHost): readonly Manage
     },
     { ref: naming.browser(host), properties: {} },
   ];
+}
+
+const BEHAVIORS = { Manual: 'manual', PartiallyAutomated: 'partiallyAutomated', FullyAutomated: 'fullyAutomated' } as const;
+
+/** ClusterConfigInfoEx, as far as DRS goes. */
+function clusterConfiguration(view: View, cluster: string): Value {
+  const { drs } = view.inventory;
+  const level = drs.levelOf(cluster);
+  const own = view.vms().filter((vm) => view.inventory.host(vm.hostId)?.cluster === cluster && drs.ownLevelOf(vm) !== undefined);
+  return derived('ClusterConfigInfoEx', {
+    drsConfig: object('ClusterDrsConfigInfo', {
+      enabled: boolean(level !== 'Off'),
+      enableVmBehaviorOverrides: boolean(true),
+      defaultVmBehavior: enumeration('DrsBehavior', level === 'Off' ? 'manual' : BEHAVIORS[level]),
+      vmotionRate: int(3),
+    }),
+    drsVmConfig: array(
+      'ClusterDrsVmConfigInfo',
+      own.map((vm) => {
+        const ownLevel = drs.ownLevelOf(vm) ?? 'Off';
+        return object('ClusterDrsVmConfigInfo', {
+          key: ref(view.naming.vm(vm)),
+          enabled: boolean(ownLevel !== 'Off'),
+          behavior: ownLevel === 'Off' ? undefined : enumeration('DrsBehavior', BEHAVIORS[ownLevel]),
+        });
+      }),
+    ),
+  });
 }

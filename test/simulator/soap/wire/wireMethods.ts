@@ -33,6 +33,7 @@ const ROWS: Readonly<Record<string, readonly [on: string, parameters: string]>> 
   ShutdownGuest: ['VirtualMachine', ''],
   EnterMaintenanceMode_Task: ['HostSystem', 'timeout:int evacuatePoweredOffVms?:boolean@2.5 maintenanceSpec?:HostMaintenanceSpec@5.5'],
   ExitMaintenanceMode_Task: ['HostSystem', 'timeout:int'],
+  CancelTask: ['Task', ''],
   RebootHost_Task: ['HostSystem', 'force:boolean'],
   UpdatePassthruConfig: ['HostPciPassthruSystem', 'config:HostPciPassthruConfig[]'],
   Refresh: ['HostPciPassthruSystem', ''],

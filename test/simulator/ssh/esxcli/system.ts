@@ -34,6 +34,18 @@ export const systemCommands: readonly EsxcliCommand[] = [
         'Host Name': world.name,
       }),
   },
+  {
+    path: 'system settings encryption get',
+    run: (world) =>
+      // Releases before 7.0 do not know it.
+      Number.parseInt(world.version, 10) < 7
+        ? failure('Error: Unknown command or namespace system settings encryption get')
+        : structure('SystemSettingsEncryptionGet', {
+            Mode: world.encryptionMode === 'TPM' ? 'TPM' : 'NONE',
+            'Require Executables Only From Installed VIBs': false,
+            'Require Secure Boot': world.encryptionMode === 'TPM',
+          }),
+  },
   { path: 'system maintenanceMode get', run: (world) => scalar(world.maintenanceMode ? 'Enabled' : 'Disabled') },
   {
     path: 'system maintenanceMode set',

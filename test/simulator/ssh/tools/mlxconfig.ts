@@ -69,7 +69,7 @@ function query(world: HostWorld, request: Request): CommandResult {
     return fail(ERROR, "-E- No devices found, mst might be stopped. You may need to run 'mst start' to load MST modules. ");
   }
   const chosen = request.device === undefined ? devices : [world.mft.device(request.device)];
-  if (world.mft.takeBusy()) {
+  if (world.mft.takeBusy(chosen[0]?.adapter, 'query')) {
     return fail(ERROR, '-E- Failed to query device current configuration. Register access failed, device is busy');
   }
   const lines: string[] = [];

@@ -1,0 +1,47 @@
+/** `check`: whether the installation works, as far as its caller may see. Goes on after a failed part. */
+import { checkCluster, checkCrds } from '../checks/crds.ts';
+import type { Finding } from '../checks/finding.ts';
+import { checkLease } from '../checks/lease.ts';
+import { checkObjects } from '../checks/objects.ts';
+import { checkPermissions } from '../checks/permissions.ts';
+import type { Command, CommandContext } from '../command.ts';
+import { EXIT, type ExitCode, textOfError } from '../exit.ts';
+import { print } from '../print.ts';
+import { renderCheck } from '../render/check.ts';
+
+export const CHECK: Command = {
+  name: 'check',
+  args: '',
+  leastArgs: 0,
+  mostArgs: 0,
+  summary: 'Whether the installation works: CRDs, permissions, operator, objects',
+  details: 'Reads only. Exit code 1 when something failed; warnings alone do not count.',
+  example: 'check -n fleet --operator-namespace sriov-system',
+  flags: { 'operator-namespace': { type: 'string', value: 'name', help: 'where the operator runs; default: searched for in all' } },
+  permissions: ['optional: list leases where the operator runs', 'optional: list sriovhosts and sriovvmattachments'],
+  run,
+};
+
+async function run(context: CommandContext): Promise<ExitCode> {
+  const kube = context.kube();
+  const parts: readonly (readonly [Finding['area'], () => Promise<readonly Finding[]>])[] = [
+    ['cluster', () => checkCluster(kube)],
+    ['cluster', () => checkCrds(kube)],
+    ['permissions', () => checkPermissions(kube)],
+    ['operator', () => checkLease(kube, context.text('operator-namespace'), context.io.now)],
+    ['objects', () => checkObjects(kube)],
+  ];
+  const findings: Finding[] = [];
+  for (const [area, part] of parts) findings.push(...(await attempt(area, part)));
+  print(context, { findings }, (style) => renderCheck(findings, style));
+  return findings.some(({ result }) => result === 'failed') ? EXIT.negative : EXIT.ok;
+}
+
+async function attempt(area: Finding['area'], part: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
+  try {
+    return await part();
+  } catch (error) {
+    const what = textOfError(error);
+    return [{ area, what, result: 'failed', hint: 'see whether kubectl version works with the same kubeconfig and context' }];
+  }
+}

@@ -1,0 +1,54 @@
+/** Every port as a row of cells, one for each virtual function: the data behind `map`. Pure. */
+import type { AttachmentView, HostView, StatusView } from './statusView.ts';
+
+export interface MapCell {
+  /** ours: of an attachment; other: used by a VM without one; missing: declared and not there; extra: there and not declared. */
+  readonly use: 'ours' | 'other' | 'free' | 'missing' | 'extra';
+  /** PCI address, where an attachment reports it. */
+  readonly virtualFunction?: string;
+  readonly attachment?: string;
+  readonly vm?: string;
+}
+
+export interface MapRow {
+  readonly host: string;
+  readonly adapter: string;
+  readonly port: number;
+  readonly vmnic?: string;
+  readonly cells: readonly MapCell[];
+}
+
+export function mapView({ hosts }: StatusView): readonly MapRow[] {
+  return hosts.flatMap((host) =>
+    host.adapters.flatMap((adapter) =>
+      adapter.ports.map((port) => ({
+        host: `${host.namespace}/${host.name}`,
+        adapter: adapter.name,
+        port: port.number,
+        ...(port.vmnic === undefined ? {} : { vmnic: port.vmnic }),
+        cells: cellsOf(port, host),
+      })),
+    ),
+  );
+}
+
+/** The status counts virtual functions and does not list them: cells are in this order, not in that of PCI addresses. */
+function cellsOf(port: HostView['adapters'][number]['ports'][number], host: HostView): readonly MapCell[] {
+  const { desired = 0, present = 0, inUse = 0 } = port.vfs;
+  const running = port.attachments.filter(({ virtualFunction }) => virtualFunction !== undefined);
+  const ours = running.map((attachment): MapCell => ({ use: 'ours', ...named(attachment, host) }));
+  const other = Math.max(0, inUse - ours.length);
+  const free = Math.max(0, present - ours.length - other);
+  const missing = Math.max(0, desired - present);
+  const extra = Math.min(free, Math.max(0, present - desired));
+  return [...ours, ...repeat('other', other), ...repeat('free', free - extra), ...repeat('extra', extra), ...repeat('missing', missing)];
+}
+
+function named({ namespace, name, vm, virtualFunction }: AttachmentView, host: HostView): Omit<MapCell, 'use'> {
+  const attachment = namespace === host.namespace ? name : `${namespace}/${name}`;
+  return { attachment, vm, ...(virtualFunction === undefined ? {} : { virtualFunction }) };
+}
+
+function repeat(use: MapCell['use'], times: number): readonly MapCell[] {
+  return Array.from({ length: times }, () => ({ use }));
+}

@@ -1,0 +1,11 @@
+/** Writes an answer in the format that was asked for. */
+import { stringify } from 'yaml';
+import type { CommandContext } from './command.ts';
+import type { Style } from './io.ts';
+
+/** `data` for programs, `render` for people. */
+export function print({ io, format, style }: CommandContext, data: unknown, render: (style: Style) => readonly string[]): void {
+  if (format === 'json') io.write(`${JSON.stringify(data, null, 2)}\n`);
+  else if (format === 'yaml') io.write(stringify(data, { lineWidth: 0, aliasDuplicateObjects: false }));
+  else io.write(`${render(style).join('\n')}\n`);
+}

@@ -1,0 +1,93 @@
+/** The operator dies after any of its writes after a card was added: nobody's virtual functions change hands, and one restart is enough. */
+import { describe, expect, it } from '@jest/globals';
+import { findCondition } from '../../../operator/api/conditions.ts';
+import type { EsxiHost } from '../../../operator/ports/esxiHost.ts';
+import { connectX4Lx, connectX5En } from '../../simulator/profiles/adapterModels.ts';
+import { hostProfile } from '../../simulator/profiles/hostProfiles.ts';
+import { ManualClock } from '../../simulator/world/clock.ts';
+import { HostWorld } from '../../simulator/world/hostWorld.ts';
+import { FakeCluster } from '../../support/fakes/cluster.ts';
+import { adapterSpec, hostSpec } from '../../support/world/hostSpec.ts';
+import { runHost } from '../../support/world/runHost.ts';
+
+class Crash extends Error {}
+
+const parameters = { SRIOV_EN: 1, NUM_OF_VFS: 8 };
+const SPEC = hostSpec({ adapters: [adapterSpec('a', '0000:5e:00.0', [{ number: 1, vfs: 8 }])] });
+/** `before`: the options were not written yet when the operator died, only noted. */
+type When = 'before' | 'after';
+
+async function runWithCrash(at: number, when: When) {
+  const clock = new ManualClock();
+  const world = new HostWorld({
+    id: 'h',
+    name: 'esx-01',
+    clock,
+    profile: hostProfile({ tools: 'withMft' }),
+    moduleOptions: 'max_vfs=8,0,2,3',
+    adapters: [
+      { model: connectX5En, pciAddress: '0000:5e:00.0', parameters },
+      { model: connectX4Lx, pciAddress: '0000:86:00.0', parameters },
+    ],
+  });
+  const cluster = new FakeCluster();
+  await runHost(world, clock, SPEC, { cluster });
+  world.forceOff();
+  clock.advance(10_000);
+  world.addAdapter({ model: connectX4Lx, pciAddress: '0000:3b:00.0', parameters });
+  world.powerOn();
+  clock.advance(600_000);
+  world.counters.restarts.length = 0;
+  let count = 0;
+  let crashes = 0;
+  const passed = (): void => {
+    count += 1;
+    if (count === at) throw new Crash(`at write ${count}`);
+  };
+  cluster.afterWrite = passed;
+  const wrap = (host: EsxiHost): EsxiHost =>
+    new Proxy(host, {
+      get: (target, name: keyof EsxiHost & string) => {
+        const value = target[name];
+        if (typeof value !== 'function') return value;
+        return async (...args: unknown[]) => {
+          if (when === 'before' && name === 'setModuleOptions') passed();
+          const result = await (value as (...all: unknown[]) => Promise<unknown>).apply(target, args);
+          if (when === 'after' && name === 'setModuleOptions') passed();
+          return result;
+        };
+      },
+    });
+  for (;;) {
+    try {
+      const run = await runHost(world, clock, SPEC, { cluster, wrap });
+      return { world, run, crashes, writes: count };
+    } catch (error) {
+      if (!(error instanceof Crash)) throw error;
+      crashes += 1;
+      clock.advance(3_000);
+    }
+  }
+}
+
+describe('SriovHost controller, crashing after a card was added', () => {
+  it.each<{ when: When; why: string }>([
+    { when: 'before', why: 'the write was noted and has not happened' },
+    { when: 'after', why: 'the write has happened' },
+  ])('$when setModuleOptions: $why', async ({ when }) => {
+    const { writes } = await runWithCrash(Number.POSITIVE_INFINITY, when);
+    expect(writes).toBeGreaterThan(5);
+    for (let at = 1; at <= writes; at += 1) {
+      const { world, run, crashes } = await runWithCrash(at, when);
+      const vfs = world.functions.map((fn) => fn.virtualFunctions.length);
+      const ready = findCondition(run.host().status?.conditions, 'Ready')?.reason;
+      expect({ at, crashes, ready, vfs, restarts: world.counters.restarts.length }).toEqual({
+        at,
+        crashes: 1,
+        ready: 'Succeeded',
+        vfs: [0, 0, 8, 0, 2, 3],
+        restarts: 1,
+      });
+    }
+  });
+});
