@@ -23,7 +23,7 @@ export const WATCHED_NAMESPACE_RULES: readonly PolicyRule[] = [
 
 /** In the namespace that the operator runs in: the lease that makes one replica the leader, and the restart permits. */
 export const OWN_NAMESPACE_RULES: readonly PolicyRule[] = [
-  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'list', 'create', 'update', 'patch'] },
+  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'list', 'create', 'update'] },
 ];
 
 /** Labels of namespaces, which only hosts with spec.attachments.from: Selector need: read one by one, never listed. */

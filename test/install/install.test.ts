@@ -33,7 +33,6 @@ const NOT_USED_HERE: readonly string[] = [
   'patch sriov.esxi.io/sriovvmattachments',
   'patch sriov.esxi.io/sriovvmattachments/status',
   'patch events.k8s.io/events',
-  'patch coordination.k8s.io/leases',
 ];
 const ACCOUNT = `system:serviceaccount:${NAMESPACE}:${NAME}`;
 
