@@ -146,6 +146,7 @@ export const planStep = z
     kind: z.string().meta({ description: 'What will be done, for example SetFirmwareParameters.' }),
     subject: z.string().meta({ description: 'To what.' }),
     description: z.string().max(2048).meta({ description: 'In words, with values before and after.' }),
+    command: z.string().max(512).optional().meta({ description: 'The command in short, where the step is one. Never with a secret.' }),
     because: z.string().meta({ description: 'Name of the rule that asks for it.' }),
     disruption: z.enum(['None', 'Maintenance', 'Restart', 'VmPowerOff']).meta({ description: 'What it takes from running workloads.' }),
     expected: z

@@ -103,6 +103,11 @@ export const sriovHostStatus = z
         hash: z.string().meta({ description: 'Names exactly this plan; approve it with the annotation sriov.esxi.io/approve.' }),
         steps: z.array(planStep).meta({ description: 'In order.', ...atomicList }),
         restarts: z.int().meta({ format: 'int32', description: 'Restarts that the plan takes.' }),
+        expectedDowntimeSeconds: z.int().optional().meta({
+          format: 'int32',
+          description:
+            'How long the host will be away for these restarts: as long as its last one took, or a rule of thumb before there was one.',
+        }),
         affectedVms: z
           .array(z.string())
           .optional()

@@ -1,13 +1,15 @@
 /** What the object says about all this: conditions, plan, facts. Pure; the only place that sets conditions of a SriovHost. */
 import { mergeConditions, rfc3339 } from '../../api/conditions.ts';
-import type { SriovHost, SriovHostStatus } from '../../api/types.ts';
+import type { PlanStep, SriovHost, SriovHostStatus } from '../../api/types.ts';
 import type { Failure } from './act.ts';
+import { expectedDowntimeSeconds } from './downtime.ts';
+import { journalWords } from './journal.ts';
 import { type HostMemory, writeMemory } from './memory.ts';
 import type { HostObservation } from './observation.ts';
 import type { HostPlan } from './plan.ts';
 import { adapterStatus } from './statusAdapters.ts';
 import { hostConditions, progressLine } from './statusConditions.ts';
-import { expectedToPlanStep, toPlanStep } from './steps.ts';
+import { expectedToPlanStep, type HostStep, toPlanStep } from './steps.ts';
 
 export interface ReportInput {
   readonly host: SriovHost;
@@ -19,7 +21,7 @@ export interface ReportInput {
 }
 
 export function reportHost(input: ReportInput): SriovHostStatus {
-  const { host, plan, memory, now } = input;
+  const { host, memory, now } = input;
   const { generation } = host.metadata;
   const adapters = input.observation.host.known
     ? host.spec.adapters.map((spec) => adapterStatus(spec, input))
@@ -31,7 +33,7 @@ export function reportHost(input: ReportInput): SriovHostStatus {
     observedGeneration: generation,
     conditions: mergeConditions(host.status?.conditions, hostConditions(input), generation, now),
     progress: progressLine(input),
-    ...planStatus(plan, input.observation),
+    ...planStatus(input),
     ...esxiStatus(input),
     ...softwareStatus(input),
     adapters,
@@ -43,12 +45,19 @@ export function reportHost(input: ReportInput): SriovHostStatus {
   };
 }
 
-function planStatus(plan: HostPlan, observation: HostObservation): Pick<SriovHostStatus, 'plan'> {
-  const steps = [...plan.steps.map(toPlanStep), ...plan.expected.map(expectedToPlanStep)];
+function planStatus({ plan, observation, memory }: ReportInput): Pick<SriovHostStatus, 'plan'> {
+  const steps = [...plan.steps.map(planStepOf), ...plan.expected.map(expectedToPlanStep)];
   if (steps.length === 0) return {};
   const vms = observation.runningVms.known ? observation.runningVms.value.map(({ name }) => name).sort() : [];
   const affected = plan.restarts > 0 && vms.length > 0 ? { affectedVms: vms } : {};
-  return { plan: { hash: plan.hash, steps, restarts: plan.restarts, ...affected } };
+  const downtime = expectedDowntimeSeconds(plan, memory.lastRestart);
+  const away = downtime === undefined ? {} : { expectedDowntimeSeconds: downtime };
+  return { plan: { hash: plan.hash, steps, restarts: plan.restarts, ...away, ...affected } };
+}
+
+function planStepOf(step: HostStep): PlanStep {
+  const { command } = journalWords(step);
+  return { ...toPlanStep(step), ...(command === undefined ? {} : { command }) };
 }
 
 function esxiStatus({ host, observation, memory }: ReportInput): Pick<SriovHostStatus, 'esxi'> {
