@@ -193,8 +193,15 @@ function part(input: ReportInput, type: keyof typeof PENDING_REASON, state: Part
   const problem = problemOf(input, type);
   if (problem !== undefined) return { type, status: 'False', reason: asHostReason(problem.reason), message: problem.message };
   if (!state.known) return { type, status: 'Unknown', reason: 'NotYetKnown', message: 'not seen yet' };
-  if (state.pending !== undefined) return { type, status: 'False', reason: PENDING_REASON[type], message: state.pending };
+  if (state.pending !== undefined) return { type, status: 'False', reason: pendingReason(input, type), message: state.pending };
   return { type, status: 'True', reason: 'AsDeclared', message: 'as declared' };
+}
+
+/** Where nothing is under way any more, what keeps an adapter from having virtual functions says more than "being configured". */
+function pendingReason({ plan }: ReportInput, type: keyof typeof PENDING_REASON): HostReason {
+  const cause = plan.adapters.find(({ problem }) => problem !== undefined)?.problem;
+  const idle = plan.steps.length === 0 && plan.waiting === undefined;
+  return idle && cause !== undefined ? asHostReason(cause.reason) : PENDING_REASON[type];
 }
 
 function problemOf({ plan, failure }: ReportInput, type: HostConditionType): Problem | undefined {

@@ -15,6 +15,8 @@ import {
 
 const CANARIES = { password: 'canary-esxi-9f3a', bmc: 'canary-bmc-77e1' };
 const ADAPTERS = [{ name: 'fabric0', selector: { pciAddress: '0000:3b:00.0' }, ports: [{ number: 1, vfs: 4 }] }];
+// A process that dies between writing a restart down and sending it leaves a command that is repeated after a third of this.
+const DISRUPTION = { restartTimeoutSeconds: 30 };
 const NAMESPACE = 'process';
 
 describe('the operator process', () => {
@@ -38,7 +40,10 @@ describe('the operator process', () => {
     });
     await lab.apply(...credentialManifests(NAMESPACE, host));
     await lab.apply(
-      hostManifest(host, lab.vsphere.endpointOf(host), { namespace: NAMESPACE, spec: { adapters: ADAPTERS, software: MFT } }),
+      hostManifest(host, lab.vsphere.endpointOf(host), {
+        namespace: NAMESPACE,
+        spec: { adapters: ADAPTERS, software: MFT, disruption: DISRUPTION },
+      }),
     );
     return host;
   }

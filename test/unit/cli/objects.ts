@@ -86,7 +86,7 @@ export function stalled(reason: string, message: string): NonNullable<SriovHost[
 
 /** A host that waits for the approval of a plan with one restart. */
 export function waitingHost(): SriovHost {
-  const message = `the plan in status.plan (1 restart(s)) waits for approval: kubectl annotate sriovhost <name> --overwrite x=${HASH}`;
+  const message = `the plan in status.plan, with one restart, waits for approval: kubectl annotate sriovhost <name> --overwrite x=${HASH}`;
   return host({
     spec: { disruption: { ...host().spec.disruption, approval: 'Required' } },
     status: {

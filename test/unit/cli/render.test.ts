@@ -107,7 +107,7 @@ describe('plan', () => {
         'approval: required',
         '',
         'ApprovalRequired',
-        '  the plan in status.plan (1 restart(s)) waits for approval: kubectl annotate sriovhost esx-01 --overwrite x=1f0c2a9b77de',
+        '  the plan in status.plan, with one restart, waits for approval: kubectl annotate sriovhost esx-01 --overwrite x=1f0c2a9b77de',
         '',
         'Next:',
         '  kubectl sriov approve esx-01 -n fleet 1f0c2a9b77de',

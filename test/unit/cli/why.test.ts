@@ -13,7 +13,7 @@ describe('why', () => {
         'SriovHost fleet/esx-01  ◌ Working',
         '',
         'ApprovalRequired  (Ready, Reconciling)',
-        `  the plan in status.plan (1 restart(s)) waits for approval: kubectl annotate sriovhost esx-01 --overwrite x=${HASH}`,
+        `  the plan in status.plan, with one restart, waits for approval: kubectl annotate sriovhost esx-01 --overwrite x=${HASH}`,
         '  Meaning: The plan is disruptive and spec.disruption.approval is Required.',
         `  What to do: Read status.plan, then annotate the host: sriov.esxi.io/approve=${HASH}. Another plan needs another approval.`,
         '',

@@ -64,7 +64,7 @@ function approvalMissing({ hash, restarts, steps }: Proposal, { object }: PlanIn
   const who = object === undefined ? '<name>' : `${object.name} -n ${object.namespace}`;
   return {
     reason: 'ApprovalRequired',
-    message: `the plan in status.plan (${restarts} restart(s)) waits for approval: kubectl annotate sriovhost ${who} --overwrite ${ANNOTATIONS.approve}=${hash}`,
+    message: `the plan in status.plan, with ${restarts === 1 ? 'one restart' : `${restarts} restarts`}, waits for approval: kubectl annotate sriovhost ${who} --overwrite ${ANNOTATIONS.approve}=${hash}`,
   };
 }
 
