@@ -77,7 +77,7 @@ const restart = z.object({
   sends: z
     .int()
     .meta({ format: 'int32', description: 'How often the command went out: 2 when the first was not seen to have any effect.' }),
-  state: z.enum(['Requested', 'Completed', 'TimedOut']).meta({ description: 'Completed once a new boot was seen.' }),
+  state: z.enum(['Requested', 'Completed']).meta({ description: 'Completed once a new boot was seen.' }),
   powerOnTime: z.string().optional().meta({
     format: 'date-time',
     description: 'When power was seen off and the intent to switch it on was written: from then on it is never cut.',
