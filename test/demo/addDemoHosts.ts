@@ -1,4 +1,5 @@
 /** Brings the table's hosts and VMs to life, and tells what a user would have to know to write objects for them. */
+import { storeFirmware } from '../simulator/depot.ts';
 import type { SimHost } from '../simulator/fleet.ts';
 import type { SoapEndpoint } from '../simulator/soap/soapEndpoint.ts';
 import type { Lab } from '../support/lab/lab.ts';
@@ -21,9 +22,13 @@ export async function addDemoHosts(lab: Lab, table: readonly DemoHost[]): Promis
       const added = lab.vsphere.inventory.addVm({ ...vm, hostId: sim.world.id });
       if (shutdownMs !== undefined) added.guestShutdown = shutdownMs;
     }
-    running.push({ demo, sim, values: valuesOf(sim, lab.vsphere.endpointOf(sim)) });
+    running.push({ demo, sim, values: { ...valuesOf(sim, lab.vsphere.endpointOf(sim)), ...storeImage(sim, demo.image) } });
   }
   return running;
+}
+
+function storeImage(sim: SimHost, image: DemoHost['image']): Values {
+  return image === undefined ? {} : { IMAGE_SHA256: storeFirmware(sim.world.files, image.path, image).sha256 };
 }
 
 function valuesOf({ ssh, bmc, world }: SimHost, soap: SoapEndpoint): Values {

@@ -1,6 +1,6 @@
 /** The demo's world as a table: to show another host, add a row here and a file of objects. */
 import type { AddHostOptions } from '../simulator/fleet.ts';
-import { connectX4Lx, connectX5En, connectX6Dx } from '../simulator/profiles/adapterModels.ts';
+import { connectX4Lx, connectX5En, connectX5EnSinglePort, connectX6Dx, connectX6Vpi } from '../simulator/profiles/adapterModels.ts';
 import type { NewVm } from '../simulator/world/vm.ts';
 
 export interface DemoVm extends Omit<NewVm, 'hostId'> {
@@ -13,6 +13,8 @@ export interface DemoHost {
   readonly story: string;
   readonly simulated: Omit<AddHostOptions, 'durations'>;
   readonly vms: readonly DemoVm[];
+  /** A firmware image that lies on its datastore. */
+  readonly image?: { readonly path: string; readonly psid: string; readonly version: string };
   /** Files in `objects/`; the placeholders in them are those of `addDemoHosts.ts`. */
   readonly objects: readonly string[];
 }
@@ -48,5 +50,28 @@ export const DEMO_HOSTS: readonly DemoHost[] = [
     },
     vms: [{ name: 'web-01', powerState: 'poweredOn', vmxnet3: ['VM Network'], shutdownMs: 1000 }],
     objects: ['esx-03.yaml', 'web-01.yaml'],
+  },
+  {
+    story: 'ESXi 8.0 U3 with MFT and an InfiniBand card: its ports shall stay InfiniBand and get virtual functions',
+    simulated: {
+      name: 'esx-04',
+      profile: { esxi: '8.0u3', tools: 'withMft' },
+      adapters: [{ model: connectX6Vpi, parameters: { LINK_TYPE_P1: 1, LINK_TYPE_P2: 1 } }],
+    },
+    vms: [],
+    objects: ['esx-04.yaml'],
+  },
+  {
+    story: 'ESXi 7.0 U3 with MFT: the firmware is older than declared, its image lies on the datastore; settings are wrong, too',
+    simulated: { name: 'esx-05', profile: { esxi: '7.0u3', tools: 'withMft' }, adapters: [{ model: connectX5En }] },
+    vms: [],
+    image: { path: '/vmfs/volumes/ds1/fw-ConnectX5-16.35.4030.bin', psid: connectX5En.psid, version: '16.35.4030' },
+    objects: ['esx-05.yaml'],
+  },
+  {
+    story: 'ESXi 8.0 U2 with MFT: whatever disturbs it needs the approval of a person first',
+    simulated: { name: 'esx-06', profile: { esxi: '8.0u2', tools: 'withMft' }, adapters: [{ model: connectX5EnSinglePort }] },
+    vms: [],
+    objects: ['esx-06.yaml'],
   },
 ];

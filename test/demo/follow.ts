@@ -1,10 +1,11 @@
 /** Shows the objects while the operator works on them. */
 import type { Lab } from '../support/lab/lab.ts';
 import type { RunningHost } from './addDemoHosts.ts';
+import { approveWaiting } from './approval.ts';
 import { createChangeLines, createLiveView, type LiveViewOptions } from './console/liveView.ts';
 import type { Output } from './console/output.ts';
 import { attachmentRow, hostRow, type VmOnHost } from './console/rows.ts';
-import { waitUntilReady } from './waitUntilReady.ts';
+import { isReady, waitsForApproval, waitUntilReady } from './waitUntilReady.ts';
 
 export interface Following {
   readonly lab: Lab;
@@ -18,7 +19,10 @@ export interface Following {
 /** Many times what it takes on an idle machine. */
 const GOAL_TIMEOUT_MS = 120_000;
 
-/** Rejects when the objects cannot all become Ready, and with the signal's reason. */
+/**
+ * When nothing but approvals is left to wait for, gives them as a person would, and follows on. Rejects when the objects cannot all become
+ * Ready, and with the signal's reason.
+ */
 export async function followUntilReady(following: Following): Promise<void> {
   const { lab, output, hosts, signal } = following;
   output.line(output.paint('strong', 'The operator at work'));
@@ -26,7 +30,10 @@ export async function followUntilReady(following: Following): Promise<void> {
   const view = createLiveView(viewOf(following));
   const unsubscribe = lab.observer.onChange(view.update);
   try {
-    await waitUntilReady(lab.observer, { objects: hosts.flatMap(({ demo }) => demo.objects).length, timeoutMs: GOAL_TIMEOUT_MS }, signal);
+    const goal = { objects: hosts.flatMap(({ demo }) => demo.objects).length, timeoutMs: GOAL_TIMEOUT_MS };
+    await waitUntilReady(lab.observer, { ...goal, enough: (object) => isReady(object) || waitsForApproval(object) }, signal);
+    await view.aside(async () => await approveWaiting({ lab, output, hosts }));
+    await waitUntilReady(lab.observer, { ...goal, timeoutMs: GOAL_TIMEOUT_MS - following.elapsed() }, signal);
   } finally {
     unsubscribe();
     view.finish();

@@ -62,8 +62,25 @@ function noteOfAction({ action, subject, result, detail }: JournalEntry): Note {
   return { what: action, detail: `${result === 'Failed' ? 'failed: ' : ''}${detail ?? subject}` };
 }
 
-function hostNotes(before: SriovHost | undefined, { status }: SriovHost): readonly Note[] {
+function approvalNotes(before: SriovHost | undefined, status: SriovHost['status']): Note[] {
   const notes: Note[] = [];
+  const waits = (of: SriovHost['status']): boolean => findCondition(of?.conditions, 'Ready')?.reason === 'ApprovalRequired';
+  const { plan, approval } = status ?? {};
+  if (waits(status) && !waits(before?.status)) {
+    notes.push({ what: 'WaitsForApproval', detail: `plan ${plan?.hash}, ${restartsOf(plan?.restarts ?? 0)}` });
+  }
+  if (approval !== undefined && approval.hash !== before?.status?.approval?.hash) {
+    notes.push({ what: 'Approved', detail: `plan ${approval.hash}, ${restartsOf(approval.restarts)} and no more` });
+  }
+  return notes;
+}
+
+function restartsOf(number: number): string {
+  return number === 1 ? 'one restart' : `${number} restarts`;
+}
+
+function hostNotes(before: SriovHost | undefined, { status }: SriovHost): readonly Note[] {
+  const notes = approvalNotes(before, status);
   const restart = status?.restarts?.last;
   if (restart?.state === 'Completed' && before?.status?.restarts?.last?.state === 'Requested') {
     notes.push({ what: 'Booted', detail: 'a new boot was seen: the restart is complete' });

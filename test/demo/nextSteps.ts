@@ -44,6 +44,14 @@ function suggestions({ namespace, objects, operatorLog, metricsPort }: Surroundi
       commands: [setVfs('esx-03', 12), `${kubectl} get sriovhost esx-03`, setVfs('esx-03', 8)],
     },
     {
+      what: 'Change a host that needs an approval, read the plan, approve it',
+      commands: [
+        setVfs('esx-06', 8),
+        `${kubectl} get sriovhost esx-06 -o jsonpath='{.status.conditions[?(@.type=="Ready")].message}{"\\n"}'`,
+        `${kubectl} annotate sriovhost esx-06 --overwrite ${ANNOTATIONS.approve}="$(${kubectl} get sriovhost esx-06 -o jsonpath='{.status.plan.hash}')"`,
+      ],
+    },
+    {
       what: 'Detach: the card comes out of the VM, its memory setting goes back',
       commands: [`${kubectl} delete sriovvmattachment web-01`, `kubectl apply --server-side -f ${join(objects, 'web-01.yaml')}`],
     },

@@ -13,7 +13,7 @@ export const TEMPLATE_FOLDER = 'test/demo/objects';
  * Throws for a placeholder without a value, naming it.
  */
 export function fillIn(template: string, values: Values): string {
-  return template.replaceAll(/\$\{([A-Z_]+)\}/g, (_, name: string) => {
+  return template.replaceAll(/\$\{([A-Z][A-Z0-9_]*)\}/g, (_, name: string) => {
     const value = values[name];
     if (value === undefined || value === '')
       throw new Error(`placeholder ${name} has no value; those known are ${Object.keys(values).join(', ')}`);

@@ -1,4 +1,5 @@
 /** Tells afterwards what happened to each object, and what the simulated hosts themselves counted. */
+import type { SimHost } from '../simulator/fleet.ts';
 import type { RunningHost } from './addDemoHosts.ts';
 import { seconds } from './console/liveView.ts';
 import type { Output } from './console/output.ts';
@@ -27,13 +28,19 @@ export function printTimeline({ line, paint, columns }: Output, objects: readonl
 export function printWitness({ line, paint }: Output, hosts: readonly RunningHost[]): void {
   line(paint('strong', 'What the simulated hosts themselves counted'));
   for (const { sim } of hosts) {
-    const { restarts, reconfigurations, restartsWithRunningVms, powerCutsWithRunningVms } = sim.world.counters;
-    const kinds = restarts.length === 0 ? '' : ` (${restarts.map(({ kind }) => kind).join(', ')})`;
+    const { restartsWithRunningVms, powerCutsWithRunningVms, burns } = sim.world.counters;
     const disturbed = restartsWithRunningVms + powerCutsWithRunningVms;
-    line(
-      `  ${sim.world.name}: ${count(restarts.length, 'restart')}${kinds}, ${count(reconfigurations, 'change')} of its configuration, ${disturbed} under running VMs`,
-    );
+    const runs = sim.world.adapters.map(({ running }) => running).join(', ');
+    const burned = burns === 0 ? '' : `; ${count(burns, 'firmware image')} burned, ${runs} runs`;
+    line(`  ${sim.world.name}: ${counted(sim)}, ${disturbed} under running VMs${burned}`);
   }
+}
+
+/** What became of a host so far, in its own count. */
+export function counted({ world }: SimHost): string {
+  const { restarts, reconfigurations } = world.counters;
+  const kinds = restarts.length === 0 ? '' : ` (${restarts.map(({ kind }) => kind).join(', ')})`;
+  return `${count(restarts.length, 'restart')}${kinds}, ${count(reconfigurations, 'change')} of its configuration`;
 }
 
 function count(number: number, what: string): string {

@@ -41,20 +41,49 @@ describe('npm run demo', () => {
         /SriovHost\/esx-01 ready=True vfs=12\/12 restarts=2 vms=db-01 poweredOn - as declared/,
         /SriovHost\/esx-02 ready=True vfs=16\/16 restarts=1 - as declared/,
         /SriovHost\/esx-03 ready=True vfs=16\/16 restarts=0 vms=web-01 poweredOn - as declared/,
+        /SriovHost\/esx-04 ready=True vfs=12\/12 restarts=1 - as declared/,
+        /SriovHost\/esx-05 ready=True vfs=16\/16 restarts=1 - as declared/,
+        /SriovHost\/esx-06 ready=True vfs=4\/4 restarts=1 - as declared/,
         /SriovVmAttachment\/db-01 ready=True vm=db-01 power=poweredOn mac=00:50:56:3f:00:01 pf=0000:3b:00.0 vf=0000:3b:/,
         /SriovVmAttachment\/web-01 ready=True vm=web-01 power=poweredOn mac=\S+ pf=0000:3b:00.1 vf=0000:3b:/,
         /esx-01: 2 restarts \(warm, cold\), \d+ changes of its configuration, 0 under running VMs/,
         /esx-02: 1 restart \(warm\), \d+ changes of its configuration, 0 under running VMs/,
         /esx-03: 0 restarts, 0 changes of its configuration, 0 under running VMs/,
+        /esx-04: 1 restart \(warm\), \d+ changes of its configuration, 0 under running VMs/,
+        /esx-05: 1 restart \(warm\), \d+ changes of its configuration, 0 under running VMs; 1 firmware image burned, 16\.35\.4030 runs/,
+        /esx-06: 1 restart \(warm\), \d+ changes of its configuration, 0 under running VMs/,
       ]) {
         expect(output).toMatch(line);
       }
 
       const restarts = (host: string) =>
         actionsOf(output, `SriovHost/${host}`).filter((action) => /^(WarmReboot|ColdCycle|PowerOn|Booted)$/.test(action));
+      const settingsOf = (host: string) =>
+        actionsOf(output, `SriovHost/${host}`).filter((action) => /^(BurnFirmware|Set[A-Za-z]+)$/.test(action));
       expect(restarts('esx-01')).toEqual(['WarmReboot', 'Booted', 'ColdCycle', 'PowerOn', 'Booted']);
       expect(restarts('esx-02')).toEqual(['WarmReboot', 'Booted']);
       expect(restarts('esx-03')).toEqual([]);
+      for (const host of ['esx-04', 'esx-05', 'esx-06']) expect(restarts(host)).toEqual(['WarmReboot', 'Booted']);
+      // The image first: settings that were written before it could be lost.
+      expect(settingsOf('esx-05')).toEqual(['BurnFirmware', 'SetFirmwareParameters', 'SetDriverOptions']);
+      expect(
+        timelineOf(output, 'SriovHost/esx-04')
+          .filter((line) => line.includes('SetFirmwareParameters'))
+          .map((line) => line.includes('FORCE_ETH_PCI_SUBCLASS')),
+      ).toEqual([false, true]);
+
+      // What the operator asks for in its progress is what the demo runs, and nothing happens to the host before.
+      const [, asked] = /SriovHost\/esx-06 ready=False .* waits for approval: (kubectl annotate sriovhost esx-06 .*)\n/.exec(output) ?? [];
+      expect(asked).toMatch(/^kubectl annotate sriovhost esx-06 -n demo --overwrite sriov\.esxi\.io\/approve=[0-9a-f]+$/);
+      expect(output).toContain(`  $ ${asked}\n  sriovhost.sriov.esxi.io/esx-06 annotated\n`);
+      expect(output).toContain('esx-06 waits for an approval; so far it counted 0 restarts, 0 changes of its configuration. Its plan:');
+      const done = actionsOf(output, 'SriovHost/esx-06');
+      expect(done.slice(done.indexOf('WaitsForApproval'), done.indexOf('EnterMaintenance') + 1)).toEqual([
+        'WaitsForApproval',
+        'Approved',
+        'EnterMaintenance',
+      ]);
+
       expect(
         timelineOf(output, 'SriovHost/esx-01')
           .filter((line) => line.includes('InstallVib'))

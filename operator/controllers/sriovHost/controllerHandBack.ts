@@ -1,6 +1,7 @@
 /** A deleted SriovHost: the host is restored where that was promised, leaves maintenance mode, gets its VMs back; then the object goes. */
 import { findCondition } from '../../api/conditions.ts';
 import { HOST_FINALIZER } from '../../api/group.ts';
+import { reasonEntry } from '../../api/reasons.ts';
 import type { SriovHost } from '../../api/types.ts';
 import type { ReconcileContext, ReconcileResult } from '../../engine/types.ts';
 import { leaveMaintenance } from './actMaintenance.ts';
@@ -44,21 +45,16 @@ export async function handBack(
   }
   const left = done ? await returnPower(look.vsphere, memory.poweredOffVms, context.signal) : memory.poweredOffVms;
   if (left.length > 0 && waited < HAND_BACK_PATIENCE_MS) return again;
+  const tell = (reason: 'VmNotRestored' | 'HostUnreachable', note: string): void => {
+    const { event } = reasonEntry('SriovHost', reason);
+    if (event !== 'None') cluster.event(host, { reason, type: event, action: 'HandBack', note });
+  };
   if (left.length > 0) {
-    cluster.event(host, {
-      reason: 'VmNotRestored',
-      type: 'Warning',
-      action: 'HandBack',
-      note: `VM(s) that were shut down for a restart were not powered on again before the object was deleted: ${left.map(({ name }) => name).join(', ')}`,
-    });
+    const names = left.map(({ name }) => name).join(', ');
+    tell('VmNotRestored', `VM(s) that were shut down for a restart were not powered on again before the object was deleted: ${names}`);
   }
   if (!done) {
-    cluster.event(host, {
-      reason: 'HostUnreachable',
-      type: 'Warning',
-      action: 'HandBack',
-      note: 'the host could not be handed back before the object was deleted: it may still be in maintenance mode, or off',
-    });
+    tell('HostUnreachable', 'the host could not be handed back before the object was deleted: it may still be in maintenance mode, or off');
   }
   esxi.forget(keyOf(host));
   if (await permits.mayHold(host, context.signal)) await permits.release(host, context.signal);

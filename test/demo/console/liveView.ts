@@ -11,6 +11,8 @@ export interface Picture {
 export interface LiveView {
   /** Shows what is new. */
   update(): void;
+  /** Shows the last state, lets the work write below it, and goes on below that. */
+  aside(work: () => Promise<void>): Promise<void>;
   /** Shows the last state and leaves the place: what is written next comes below. */
   finish(): void;
 }
@@ -33,7 +35,9 @@ const WIDE_COLUMNS = 120;
 
 function createLiveTable({ output, picture, elapsed }: LiveViewOptions): LiveView {
   let drawn = 0;
+  let paused = false;
   const draw = (): void => {
+    if (paused) return;
     const { hosts, attachments } = picture();
     const unwanted = output.columns() < WIDE_COLUMNS ? WIDE_TITLES : [];
     const lines = [
@@ -52,6 +56,17 @@ function createLiveTable({ output, picture, elapsed }: LiveViewOptions): LiveVie
   draw();
   return {
     update: draw,
+    aside: async (work) => {
+      draw();
+      paused = true;
+      try {
+        await work();
+      } finally {
+        paused = false;
+        drawn = 0;
+        draw();
+      }
+    },
     finish: () => {
       clearInterval(timer);
       draw();
@@ -62,7 +77,9 @@ function createLiveTable({ output, picture, elapsed }: LiveViewOptions): LiveVie
 /** Also for the time after the table, when people try things. */
 export function createChangeLines({ output, picture, elapsed }: LiveViewOptions): LiveView {
   let shown: ReadonlyMap<string, string> = new Map();
+  let paused = false;
   const update = (): void => {
+    if (paused) return;
     const { hosts, attachments } = picture();
     const now = new Map([
       ...namedLines('SriovHost', HOST_TITLES, hosts),
@@ -74,7 +91,20 @@ export function createChangeLines({ output, picture, elapsed }: LiveViewOptions)
     shown = now;
   };
   update();
-  return { update, finish: update };
+  return {
+    update,
+    aside: async (work) => {
+      update();
+      paused = true;
+      try {
+        await work();
+      } finally {
+        paused = false;
+        update();
+      }
+    },
+    finish: update,
+  };
 }
 
 function namedLines(kind: string, titles: readonly string[], rows: readonly Row[]): readonly (readonly [string, string])[] {

@@ -103,6 +103,52 @@ describe('change lines', () => {
   });
 });
 
+describe('what is written aside', () => {
+  const picture = (text: string): Picture => ({ hosts: [cells('esx-01', '', '', '', '', text)], attachments: [] });
+
+  it('stands between the lines for changes, and what changes meanwhile is told afterwards', async () => {
+    let now = picture('waits');
+    const output = screen();
+    const view = createChangeLines({ output, picture: () => now, elapsed: () => 0 });
+    await view.aside(async () => {
+      output.line('$ approve');
+      now = picture('goes on');
+      view.update();
+      output.line('approved');
+    });
+    expect(
+      output
+        .written()
+        .split('\n')
+        .map((line) => line.trim()),
+    ).toEqual(['0.0 s  SriovHost/esx-01 - waits', '$ approve', 'approved', '0.0 s  SriovHost/esx-01 - goes on', '']);
+  });
+
+  it('is not drawn over by the table, which starts again below it', async () => {
+    const output = screen({ redraws: true, columns: 200 });
+    const view = createLiveView({ output, picture: () => picture('waits'), elapsed: () => 0 });
+    await view.aside(async () => {
+      output.line('$ approve');
+      view.update();
+      output.line('approved');
+    });
+    const [, after = ''] = output.written().split('$ approve\napproved\n');
+    view.finish();
+    expect(after).toContain('waits');
+    expect(after).not.toContain('\u001b[');
+  });
+
+  it.each([{ redraws: true }, { redraws: false }])('goes on when it fails: %o', async ({ redraws }) => {
+    const output = screen({ redraws, columns: 200 });
+    let now = picture('waits');
+    const view = createLiveView({ output, picture: () => now, elapsed: () => 0 });
+    await expect(view.aside(async () => await Promise.reject(new Error('no kubectl')))).rejects.toThrow('no kubectl');
+    now = picture('seen after the failure');
+    view.finish();
+    expect(output.written()).toContain('seen after the failure');
+  });
+});
+
 describe('live table', () => {
   it('draws over its own lines and no others', () => {
     const output = screen({ redraws: true, columns: 200 });

@@ -72,6 +72,18 @@ describe('notesBetween', () => {
     expect(notesBetween(after, attachment({ device }))).toEqual([]);
   });
 
+  it('notes that the plan waits, once, and that it was approved', () => {
+    const waiting: SriovHostStatus = {
+      plan: { hash: 'abc', restarts: 1, steps: [] },
+      conditions: [{ type: 'Ready', status: 'False', reason: 'ApprovalRequired', message: 'waits', lastTransitionTime: '' }],
+    };
+    const approved: SriovHostStatus = { approval: { hash: 'abc', generation: 1, restarts: 1, used: 0 } };
+    expect(words(...notesBetween(host({}), host(waiting)))).toEqual(['WaitsForApproval: plan abc, one restart']);
+    expect(notesBetween(host(waiting), host(waiting))).toEqual([]);
+    expect(words(...notesBetween(host(waiting), host(approved)))).toEqual(['Approved: plan abc, one restart and no more']);
+    expect(notesBetween(host(approved), host(approved))).toEqual([]);
+  });
+
   it('notes Ready when it becomes true, and not while it stays so', () => {
     const ready = {
       conditions: [{ type: 'Ready', status: 'True', reason: 'Succeeded', message: 'as declared', lastTransitionTime: '' }],

@@ -16,6 +16,10 @@ describe('fillIn', () => {
     expect(document?.toJS()).toEqual({ password: 'a"b\\c: #$&' });
   });
 
+  it('knows digits in names', () => {
+    expect(fillIn(`a: ${placeholder('SHA256')}`, { SHA256: 'abc' })).toBe('a: abc');
+  });
+
   it.each([
     { why: 'it is unknown', values: { OTHER: 'x' } },
     { why: 'it is empty', values: { NAME: '' } },

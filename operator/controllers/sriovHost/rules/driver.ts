@@ -84,5 +84,7 @@ function willBeDriven(port: ObservedPort, seen: DeclaredAdapter, spec: AdapterSp
     declared === undefined || stored === undefined ? stored !== undefined && sameFirmwareValue('1', stored) : declared === 'InfiniBand';
   if (!infiniband) return true;
   const override = parameters['FORCE_ETH_PCI_SUBCLASS'];
-  return override !== undefined && (sameFirmwareValue('1', override.next) || (spec !== undefined && usesInfiniBand(spec)));
+  return (
+    override !== undefined && (sameFirmwareValue('1', override.next) || (spec !== undefined && usesInfiniBand(spec, seen.config.value)))
+  );
 }

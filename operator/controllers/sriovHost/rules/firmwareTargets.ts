@@ -38,7 +38,7 @@ export function firmwareTargets(spec: AdapterSpec, config: FirmwareConfig): Firm
     }
   }
   let gateFirst = false;
-  if (problem === undefined && usesInfiniBand(spec)) {
+  if (problem === undefined && usesInfiniBand(spec, config)) {
     const override = subclassOverride(config, wanted);
     gateFirst = override === 'hidden';
     if (override === 'absent') {
@@ -59,9 +59,13 @@ function virtualFunctionTargets(spec: AdapterSpec, config: FirmwareConfig, unsup
   return { SRIOV_EN: count > 0 ? '1' : '0', NUM_OF_VFS: String(count) };
 }
 
-/** Only a port that shall have virtual functions needs the driver, and so the override. */
-export function usesInfiniBand(spec: AdapterSpec): boolean {
-  return spec.ports.some(({ linkType, vfs }) => linkType === 'InfiniBand' && vfs > 0);
+/** Only a port that shall have virtual functions needs the driver, and so the override. A link type that is left out is the stored one. */
+export function usesInfiniBand(spec: AdapterSpec, { parameters }: FirmwareConfig): boolean {
+  return spec.ports.some(({ number, linkType, vfs }) => {
+    const stored = parameters[`LINK_TYPE_P${number}`]?.next;
+    const asItIs = stored !== undefined && sameFirmwareValue(LINK_TYPE.InfiniBand, stored) ? 'InfiniBand' : 'Ethernet';
+    return vfs > 0 && (linkType ?? asItIs) === 'InfiniBand';
+  });
 }
 
 /**
