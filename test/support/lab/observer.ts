@@ -1,11 +1,11 @@
 /** Sees every object as it changes, and waits for what a test expects, woken by the API server's watch. */
 import { findCondition } from '../../../operator/api/conditions.ts';
 import type { Condition } from '../../../operator/api/types.ts';
+import { silentLog } from '../../../operator/engine/log.ts';
 import { createKubeClient } from '../../../operator/kube/client.ts';
 import { createCluster } from '../../../operator/kube/cluster.ts';
 import { openConnection } from '../../../operator/kube/connection.ts';
 import type { Kind, ObjectOf } from '../../../operator/ports/cluster.ts';
-import { silentLog } from '../fakes/log.ts';
 
 export interface Observer {
   get<K extends Kind>(kind: K, key: string): ObjectOf<K> | undefined;

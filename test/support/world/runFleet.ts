@@ -3,11 +3,11 @@ import { findCondition } from '../../../operator/api/conditions.ts';
 import type { SriovHostSpec } from '../../../operator/api/types.ts';
 import type { SriovHostController } from '../../../operator/controllers/sriovHost/controller.ts';
 import { LookAgain } from '../../../operator/controllers/sriovHost/nextLook.ts';
+import { silentLog } from '../../../operator/engine/log.ts';
 import type { EsxiHost } from '../../../operator/ports/esxiHost.ts';
 import type { ManualClock } from '../../simulator/world/clock.ts';
 import type { HostWorld } from '../../simulator/world/hostWorld.ts';
 import { FakeCluster } from '../fakes/cluster.ts';
-import { silentLog } from '../fakes/log.ts';
 import { FakePermits } from '../fakes/permits.ts';
 import { hostObject, makeController } from './runHost.ts';
 

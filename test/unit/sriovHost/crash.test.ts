@@ -2,7 +2,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { findCondition } from '../../../operator/api/conditions.ts';
 import type { SriovHostSpec } from '../../../operator/api/types.ts';
-import type { EsxiHost } from '../../../operator/ports/esxiHost.ts';
 import { standardDepot } from '../../simulator/depot.ts';
 import { connectX5En, connectX6Vpi } from '../../simulator/profiles/adapterModels.ts';
 import { hostProfile } from '../../simulator/profiles/hostProfiles.ts';
@@ -10,10 +9,9 @@ import { ManualClock } from '../../simulator/world/clock.ts';
 import type { AdapterModel } from '../../simulator/world/hostOptions.ts';
 import { HostWorld } from '../../simulator/world/hostWorld.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
+import { Crash, CrashPoint } from '../../support/world/crashPoint.ts';
 import { adapterSpec, hostSpec, MFT_SOFTWARE } from '../../support/world/hostSpec.ts';
 import { runHost } from '../../support/world/runHost.ts';
-
-class Crash extends Error {}
 
 const WRITES: ReadonlySet<string> = new Set([
   'installVib',
@@ -27,32 +25,6 @@ const WRITES: ReadonlySet<string> = new Set([
   'powerOff',
   'saveConfiguration',
 ]);
-
-/** Counts writes of both kinds and crashes once, right after the `at`-th. */
-class CrashPoint {
-  readonly #at: number;
-  count = 0;
-  constructor(at: number) {
-    this.#at = at;
-  }
-  readonly passed = (): void => {
-    this.count += 1;
-    if (this.count === this.#at) throw new Crash(`after write ${this.count}`);
-  };
-  wrap(host: EsxiHost): EsxiHost {
-    return new Proxy(host, {
-      get: (target, name: keyof EsxiHost & string) => {
-        const value = target[name];
-        if (typeof value !== 'function') return value;
-        return async (...args: unknown[]) => {
-          const result = await (value as (...all: unknown[]) => Promise<unknown>).apply(target, args);
-          if (WRITES.has(name)) this.passed();
-          return result;
-        };
-      },
-    });
-  }
-}
 
 const ETHERNET = hostSpec({ adapters: [adapterSpec('a', '0000:3b:00.0', [{ number: 1, vfs: 8 }])], software: MFT_SOFTWARE });
 const INFINIBAND = hostSpec({
@@ -71,13 +43,12 @@ async function runWithCrash(spec: SriovHostSpec, model: AdapterModel, at: number
     adapters: [{ model }],
   });
   const cluster = new FakeCluster();
-  const point = new CrashPoint(at);
+  const point = new CrashPoint(at, WRITES);
   cluster.afterWrite = point.passed;
-  const wrap = (host: EsxiHost) => point.wrap(host);
   let crashes = 0;
   for (;;) {
     try {
-      const run = await runHost(world, clock, spec, { cluster, wrap });
+      const run = await runHost(world, clock, spec, { cluster, wrap: point.wrap });
       return { world, run, crashes, writes: point.count };
     } catch (error) {
       if (!(error instanceof Crash)) throw error;

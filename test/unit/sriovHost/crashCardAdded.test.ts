@@ -1,16 +1,14 @@
 /** The operator dies after any of its writes after a card was added: nobody's virtual functions change hands, and one restart is enough. */
 import { describe, expect, it } from '@jest/globals';
 import { findCondition } from '../../../operator/api/conditions.ts';
-import type { EsxiHost } from '../../../operator/ports/esxiHost.ts';
 import { connectX4Lx, connectX5En } from '../../simulator/profiles/adapterModels.ts';
 import { hostProfile } from '../../simulator/profiles/hostProfiles.ts';
 import { ManualClock } from '../../simulator/world/clock.ts';
 import { HostWorld } from '../../simulator/world/hostWorld.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
+import { Crash, CrashPoint } from '../../support/world/crashPoint.ts';
 import { adapterSpec, hostSpec } from '../../support/world/hostSpec.ts';
 import { runHost } from '../../support/world/runHost.ts';
-
-class Crash extends Error {}
 
 const parameters = { SRIOV_EN: 1, NUM_OF_VFS: 8 };
 const SPEC = hostSpec({ adapters: [adapterSpec('a', '0000:5e:00.0', [{ number: 1, vfs: 8 }])] });
@@ -38,30 +36,13 @@ async function runWithCrash(at: number, when: When) {
   world.powerOn();
   clock.advance(600_000);
   world.counters.restarts.length = 0;
-  let count = 0;
   let crashes = 0;
-  const passed = (): void => {
-    count += 1;
-    if (count === at) throw new Crash(`at write ${count}`);
-  };
-  cluster.afterWrite = passed;
-  const wrap = (host: EsxiHost): EsxiHost =>
-    new Proxy(host, {
-      get: (target, name: keyof EsxiHost & string) => {
-        const value = target[name];
-        if (typeof value !== 'function') return value;
-        return async (...args: unknown[]) => {
-          if (when === 'before' && name === 'setModuleOptions') passed();
-          const result = await (value as (...all: unknown[]) => Promise<unknown>).apply(target, args);
-          if (when === 'after' && name === 'setModuleOptions') passed();
-          return result;
-        };
-      },
-    });
+  const point = new CrashPoint(at, new Set(['setModuleOptions']), when);
+  cluster.afterWrite = point.passed;
   for (;;) {
     try {
-      const run = await runHost(world, clock, SPEC, { cluster, wrap });
-      return { world, run, crashes, writes: count };
+      const run = await runHost(world, clock, SPEC, { cluster, wrap: point.wrap });
+      return { world, run, crashes, writes: point.count };
     } catch (error) {
       if (!(error instanceof Crash)) throw error;
       crashes += 1;

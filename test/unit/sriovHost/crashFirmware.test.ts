@@ -1,18 +1,16 @@
 /** The operator dies after any of its writes while firmware from a URL is on its way: the end is the same, and nothing is left on the host. */
 import { describe, expect, it } from '@jest/globals';
 import { findCondition } from '../../../operator/api/conditions.ts';
-import type { EsxiHost } from '../../../operator/ports/esxiHost.ts';
 import { connectX5En } from '../../simulator/profiles/adapterModels.ts';
 import { hostProfile } from '../../simulator/profiles/hostProfiles.ts';
 import { ManualClock } from '../../simulator/world/clock.ts';
 import { HostWorld } from '../../simulator/world/hostWorld.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakeDownloader } from '../../support/fakes/downloader.ts';
+import { Crash, CrashPoint } from '../../support/world/crashPoint.ts';
 import { byUrl, makeImage, otherVersion, stagedCopies } from '../../support/world/firmwareImages.ts';
 import { adapterSpec, hostSpec } from '../../support/world/hostSpec.ts';
 import { runHost } from '../../support/world/runHost.ts';
-
-class Crash extends Error {}
 
 const WRITES: ReadonlySet<string> = new Set(['upload', 'removeFile', 'burnFirmware', 'setFirmwareConfig', 'setModuleOptions', 'startMst']);
 const IMAGE = makeImage(connectX5En.psid, otherVersion(connectX5En.firmwareVersion, 1));
@@ -29,30 +27,14 @@ async function runWithCrash(at: number) {
   const cluster = new FakeCluster();
   const downloader = new FakeDownloader();
   downloader.files.set(IMAGE.url, IMAGE.bytes);
-  let count = 0;
   let crashes = 0;
-  const passed = (): void => {
-    count += 1;
-    if (count === at) throw new Crash(`after write ${count}`);
-  };
-  cluster.afterWrite = passed;
-  const wrap = (host: EsxiHost): EsxiHost =>
-    new Proxy(host, {
-      get: (target, name: keyof EsxiHost & string) => {
-        const value = target[name];
-        if (typeof value !== 'function') return value;
-        return async (...args: unknown[]) => {
-          const result = await (value as (...all: unknown[]) => Promise<unknown>).apply(target, args);
-          if (WRITES.has(name)) passed();
-          return result;
-        };
-      },
-    });
+  const point = new CrashPoint(at, WRITES);
+  cluster.afterWrite = point.passed;
   const spec = hostSpec({ adapters: [{ ...adapterSpec('a', '0000:3b:00.0', [{ number: 1, vfs: 8 }]), firmware: byUrl(IMAGE) }] });
   for (;;) {
     try {
-      const run = await runHost(world, clock, spec, { cluster, wrap, downloader });
-      return { world, run, crashes, writes: count };
+      const run = await runHost(world, clock, spec, { cluster, wrap: point.wrap, downloader });
+      return { world, run, crashes, writes: point.count };
     } catch (error) {
       if (!(error instanceof Crash)) throw error;
       crashes += 1;

@@ -4,10 +4,10 @@ import { ATTACHMENT_FINALIZER } from '../../../operator/api/group.ts';
 import type { Condition, SriovHost, SriovHostSpec, SriovVmAttachment, SriovVmAttachmentSpec } from '../../../operator/api/types.ts';
 import { AttachmentController } from '../../../operator/controllers/sriovVmAttachment/controller.ts';
 import type { Intervals } from '../../../operator/controllers/sriovVmAttachment/schedule.ts';
+import { silentLog } from '../../../operator/engine/log.ts';
 import { type ReconcileResult, TerminalError } from '../../../operator/engine/types.ts';
 import { PortError } from '../../../operator/ports/errors.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
-import { silentLog } from '../../support/fakes/log.ts';
 import { type FakeVm, FakeVsphere, fakePhysicalFunction, standardNetwork } from '../../support/fakes/vsphere.ts';
 
 export const PF = '0000:3b:00.0';
