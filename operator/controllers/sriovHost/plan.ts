@@ -11,7 +11,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Problem, SriovHostStatus } from '../../api/types.ts';
-import type { HostMemory } from './memory.ts';
+import { type HostMemory, REFUSED_REASONS } from './memory.ts';
 import { type BiosWork, planBios } from './rules/bios.ts';
 import { planDriver } from './rules/driver.ts';
 import { planFirmware } from './rules/firmware.ts';
@@ -143,18 +143,13 @@ function asDeclared(adapter: AdapterWork): boolean {
 
 /** Problems of an adapter that do not keep the host from being handed back. */
 const SETTLED_PROBLEMS: ReadonlySet<string> = new Set([
+  ...REFUSED_REASONS,
   'AdapterNotFound',
   'AdapterAmbiguous',
   'AdapterUnsupported',
   'AdapterDeclaredTwice',
   'PortNotFound',
   'ToolMissing',
-  'VfCountExceedsDevice',
-  'ParameterRefused',
-  'FirmwareBurnFailed',
-  'ChecksumMismatch',
-  'FirmwareChecksumMismatch',
-  'FirmwareDownloadRefused',
   'PciTopologyChanged',
   'SoftwareTooOld',
 ]);
