@@ -1,30 +1,44 @@
 # syntax=docker/dockerfile:1
 # The operator as an image. docs/image.md says how to build it, what is in it, and what was measured.
+# For builds that can be repeated to the byte give it with its digest: --build-arg NODE_IMAGE=node:26.10.0-bookworm-slim@sha256:...
 ARG NODE_IMAGE=node:26.10.0-bookworm-slim
+# The same for the platform that builds; another name only where an image is for one platform.
+ARG BUILD_IMAGE=${NODE_IMAGE}
 
-# The packages are plain JavaScript (their optional native parts are left out), so one platform builds them for all.
-FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS packages
-WORKDIR /app
+# The code is plain JavaScript, so the platform that builds makes it for all.
+FROM --platform=$BUILDPLATFORM ${BUILD_IMAGE} AS bundle
+WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund \
- && find node_modules -type f \( -name "*.d.ts" -o -name "*.d.cts" -o -name "*.d.mts" -o -name "*.map" \) -delete
+RUN npm ci --ignore-scripts
+COPY operator operator
+COPY test/support/release/bundle.ts test/support/release/esbuild.ts test/support/release/
+RUN node test/support/release/bundle.ts /bundle
 
-FROM ${NODE_IMAGE}
-ARG VERSION=0.1.0
+# Only the files of this one are used, never its programs: it is for the platform that is built for.
+FROM ${NODE_IMAGE} AS node
+
+FROM --platform=$BUILDPLATFORM ${BUILD_IMAGE} AS rootfs
+COPY test/support/release/rootfs.sh /
+RUN --mount=type=bind,from=node,target=/node /rootfs.sh /node /rootfs
+
+FROM scratch
+ARG VERSION=0.2.0
 ARG REVISION=unknown
+ARG CREATED=1970-01-01T00:00:00Z
 LABEL org.opencontainers.image.title="esxi-sriov-operator" \
       org.opencontainers.image.description="Brings ESXi hosts with NVIDIA/Mellanox ConnectX adapters, and the VMs on them, to a declared SR-IOV state." \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
-      org.opencontainers.image.revision="${REVISION}"
-ENV NODE_ENV=production
-WORKDIR /app
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.created="${CREATED}"
 # Files belong to root and the process is somebody else: it cannot change its own code.
-COPY --from=packages /app/node_modules ./node_modules
-COPY package.json LICENSE ./
-COPY operator ./operator
+COPY --from=rootfs /rootfs /
+COPY --from=bundle /bundle /app
+COPY LICENSE /app/
+ENV NODE_ENV=production PATH=/usr/local/bin
+WORKDIR /app
 USER 65532:65532
 EXPOSE 8080
-# Kubernetes asks /healthz and /readyz itself.
-HEALTHCHECK NONE
-ENTRYPOINT ["node", "operator/main.ts"]
+# For engines that are no Kubernetes; that one asks /healthz and /readyz itself.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["node", "/app/healthcheck.mjs"]
+ENTRYPOINT ["node", "/app/operator.mjs"]

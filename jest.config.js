@@ -3,6 +3,8 @@ const project = (name, extra = {}) => ({
   displayName: name,
   testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
   testEnvironment: 'node',
+  // Tools that were built, and images with packages in them.
+  modulePathIgnorePatterns: ['<rootDir>/.cache/'],
   extensionsToTreatAsEsm: ['.ts'],
   setupFiles: ['<rootDir>/test/support/jest/propertySeed.js'],
   transform: { '\\.ts$': '<rootDir>/test/support/jest/stripTypes.js' },
@@ -10,5 +12,14 @@ const project = (name, extra = {}) => ({
 });
 
 export default {
-  projects: [project('unit'), project('scenarios'), project('integration'), project('e2e'), project('install', { testTimeout: 60_000 })],
+  projects: [
+    project('unit'),
+    project('scenarios'),
+    project('integration'),
+    project('e2e'),
+    project('docs'),
+    project('install', { testTimeout: 60_000 }),
+    // A part of install that `npm test` runs, where buildah and podman are there.
+    project('image', { testMatch: ['<rootDir>/test/install/image.test.ts'] }),
+  ],
 };

@@ -2,7 +2,9 @@
 import { existsSync } from 'node:fs';
 import { ConfigError, parseConfig, usage } from './config.ts';
 import { createLog } from './engine/log.ts';
-import { createRedactor } from './engine/redactor.ts';
+import { createRedactor, type Redactor } from './engine/redactor.ts';
+import { noTracer, type Tracer } from './engine/tracing.ts';
+import { parseTracing } from './tracingConfig.ts';
 import { runOperator } from './wiring.ts';
 
 const SERVICE_ACCOUNT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
@@ -15,6 +17,7 @@ async function main(args: readonly string[]): Promise<number> {
   const config = parseConfig(args, process.env);
   const redactor = createRedactor();
   const log = createLog({ level: config.logLevel, format: config.logFormat, redact: redactor.redact });
+  const tracer = await openTracer(redactor);
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
@@ -30,10 +33,19 @@ async function main(args: readonly string[]): Promise<number> {
   return await runOperator(config, {
     log,
     redactor,
+    tracer,
     stop: stop.signal,
     inCluster: existsSync(SERVICE_ACCOUNT_TOKEN),
     onListening: (port) => log.info('serving probes and metrics', { port }),
   });
+}
+
+/** The packages for it are loaded only where somebody wants traces. */
+async function openTracer({ redact }: Redactor): Promise<Tracer> {
+  const config = parseTracing(process.env);
+  if (config === undefined) return noTracer;
+  const { createOpenTelemetry } = await import('./engine/openTelemetry.ts');
+  return createOpenTelemetry({ ...config, redact });
 }
 
 try {
@@ -41,5 +53,6 @@ try {
 } catch (error) {
   const message = error instanceof ConfigError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`${message}\n`);
-  process.exitCode = error instanceof ConfigError ? 64 : 1;
+  // At once: a start that failed half-way has left servers open, and a pod that only looks alive would never be started again.
+  process.exit(error instanceof ConfigError ? 64 : 1);
 }

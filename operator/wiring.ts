@@ -1,16 +1,18 @@
 /** Connects everything: configuration -> clients -> controllers -> lease -> health. Has no logic of its own. */
-import { isTrue } from './api/conditions.ts';
-import type { SriovHost, SriovVmAttachment } from './api/types.ts';
-import type { Config } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
 import { SRIOV_METRICS } from './controllers/metricDefinitions.ts';
 import { SriovHostController } from './controllers/sriovHost/controller.ts';
+import { PhysicalFunctionHosts } from './controllers/sriovHost/wake.ts';
 import { AttachmentController } from './controllers/sriovVmAttachment/controller.ts';
 import {
   attachmentsBeside,
+  attachmentsManagedBy,
+  attachmentsOfGuestSecret,
   attachmentsOfHost,
   attachmentsOfSecret,
   attachmentsWaitingForCard,
 } from './controllers/sriovVmAttachment/wake.ts';
+import { attachmentsOfChange, hostsOfChange } from './controllers/sriovVmAttachment/wakeByVsphere.ts';
 import { createDownloader } from './download/downloader.ts';
 import { type Controller, createController } from './engine/controller.ts';
 import { observeController } from './engine/controllerMetrics.ts';
@@ -19,13 +21,17 @@ import type { Logger } from './engine/log.ts';
 import { runManager } from './engine/manager.ts';
 import { createMetrics, type Metrics } from './engine/metrics.ts';
 import type { Redactor } from './engine/redactor.ts';
+import { noTracer, type Tracer } from './engine/tracing.ts';
 import { createEsxiConnector } from './esxi/connector.ts';
 import { createKubeClient } from './kube/client.ts';
 import { createCluster, type RunningCluster } from './kube/cluster.ts';
-import { type KubeConfigSource, openConnection } from './kube/connection.ts';
+import { type Connection, type KubeConfigSource, openConnection } from './kube/connection.ts';
 import { KubeLease, newIdentity } from './kube/lease.ts';
 import { KubePermits } from './kube/permits.ts';
-import { notReadyCollector } from './notReadyMetric.ts';
+import { callObservers } from './metrics/calls.ts';
+import { describeAttachment, describeHost } from './metrics/describe.ts';
+import { reportFleet } from './metrics/fleet.ts';
+import type { VsphereChange } from './ports/vsphere.ts';
 import { createBmcConnector } from './redfish/connector.ts';
 import { createVsphereConnector } from './vsphere/connector.ts';
 
@@ -38,20 +44,23 @@ export interface Process {
   /** Abort asks for an orderly stop. */
   readonly stop: AbortSignal;
   readonly inCluster: boolean;
+  /** Traces nothing where it is left out. */
+  readonly tracer?: Tracer;
   /** Told once probes and metrics are served. */
   readonly onListening?: (port: number) => void;
 }
 
 /** Runs the operator until it is stopped (resolves with 0) or loses its lease (1). */
-export async function runOperator(config: Config, { log, redactor, stop, inCluster, onListening }: Process): Promise<number> {
+export async function runOperator(
+  config: Config,
+  { log, redactor, stop, inCluster, onListening, tracer = noTracer }: Process,
+): Promise<number> {
   const metrics = createMetrics({ definitions: SRIOV_METRICS });
+  const calls = callObservers(metrics, tracer);
   const client = createKubeClient({
-    connection: openConnection(kubeConfigSource(config, inCluster)),
+    connection: connectionOf(kubeConfigSource(config, inCluster)),
     userAgent: 'esxi-sriov-operator',
-    onRequest: ({ code, method, host, seconds }) => {
-      metrics.increment('rest_client_requests_total', { code, method, host });
-      metrics.observe('rest_client_request_duration_seconds', { method, host }, seconds);
-    },
+    onRequest: calls.kubernetes,
   });
   const identity = newIdentity(config.identity);
   const cluster = createCluster({
@@ -62,22 +71,29 @@ export async function runOperator(config: Config, { log, redactor, stop, inClust
     onSecretValue: redactor.add,
     redact: redactor.redact,
   });
-  const esxi = createEsxiConnector({
-    log,
-    onCommand: ({ exitCode, durationMs }) =>
-      metrics.observe('sriov_esxi_command_duration_seconds', { result: commandResult(exitCode) }, durationMs / 1000),
-  });
+  const esxi = createEsxiConnector({ log, onConnect: calls.esxiConnect, onCommand: calls.esxiCommand });
+  let wakeByVsphere: (change: VsphereChange) => void = () => undefined;
   const vsphere = createVsphereConnector({
-    observe: ({ method, outcome, milliseconds }) =>
-      metrics.observe('sriov_vsphere_call_duration_seconds', { method, outcome }, milliseconds / 1000),
+    observe: calls.vsphere,
+    idleMs: Math.max(20 * 60_000, 3 * config.recheckMs),
+    onChange: (change) => wakeByVsphere(change),
   });
-  const bmc = createBmcConnector();
+  const bmc = createBmcConnector({ onRequest: calls.redfish });
   const health = await startHealthServer({ port: config.healthPort, metrics, log });
   onListening?.(health.port);
   const permits = new KubePermits({ client, namespace: config.leaseNamespace, limit: config.maxUnavailableHosts, log });
-  const controllers = buildControllers(config, { cluster, permits, esxi, vsphere, bmc, log, metrics });
-  collectStates(metrics, cluster);
-  const lease = new KubeLease({ client, namespace: config.leaseNamespace, name: LEASE, identity, log });
+  const controllers = buildControllers(config, {
+    cluster,
+    permits,
+    esxi,
+    vsphere,
+    bmc,
+    log,
+    metrics,
+    tracer,
+    onVsphereChange: (wake) => (wakeByVsphere = wake),
+  });
+  const lease = new KubeLease({ client, namespace: config.leaseNamespace, name: LEASE, identity, log, onError: calls.leaseError });
   try {
     return await runManager(
       {
@@ -95,6 +111,22 @@ export async function runOperator(config: Config, { log, redactor, stop, inClust
     await Promise.allSettled([esxi.close(), vsphere.close(), bmc.close(), cluster.flushEvents()]);
     await health.close();
     await client.close();
+    await tracer.close();
+  }
+}
+
+/** A kubeconfig that cannot be used is a wrong setting, and needs no stack of calls to say so. */
+function connectionOf(source: KubeConfigSource): Connection {
+  try {
+    const connection = openConnection(source);
+    // Asks for the server, which there is none of without a context.
+    void connection.origin;
+    return connection;
+  } catch (error) {
+    const which = source.kind === 'file' ? `--kubeconfig ${source.path}` : 'the kubeconfig, or the service account,';
+    // The lines below the first one quote the file, which may hold a token.
+    const [why] = (error instanceof Error ? error.message : String(error)).split('\n');
+    throw new ConfigError(`${which} cannot be used: ${why}`, { cause: error });
   }
 }
 
@@ -111,13 +143,24 @@ interface Parts {
   readonly bmc: ReturnType<typeof createBmcConnector>;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly tracer: Tracer;
+  /** Says what to do when a vSphere server tells of a change. */
+  readonly onVsphereChange: (wake: (change: VsphereChange) => void) => void;
 }
 
 /** The table of contents: which controllers there are, and what wakes each. */
 function buildControllers(config: Config, parts: Parts): readonly Controller[] {
-  const { cluster, permits, esxi, vsphere, bmc, log, metrics } = parts;
+  const { cluster, permits, esxi, vsphere, bmc, log, metrics, tracer } = parts;
   const now = (): Date => new Date();
   const { recheckMs, restartPollMs, blockedPollMs, workers } = config;
+  const fleet = {
+    hosts: () => cluster.hosts.list(),
+    attachments: () => cluster.attachments.list(),
+    host: (key: string) => cluster.hosts.get(key),
+    writes: () => cluster.writes(),
+    onHostChange: (listener: (key: string) => void) => cluster.onHostChange(listener),
+  };
+  const restarts = reportFleet(metrics, fleet, config.maxUnavailableHosts);
   const onStep = (kind: 'host' | 'attachment', step: string, result: string, seconds: number): void => {
     metrics.increment(`sriov_${kind}_steps_total`, { step, result });
     metrics.observe(`sriov_${kind}_step_duration_seconds`, { step }, seconds);
@@ -126,6 +169,8 @@ function buildControllers(config: Config, parts: Parts): readonly Controller[] {
     name: 'sriovhost',
     workers,
     log,
+    tracer,
+    describe: (key) => describeHost(cluster.hosts.get(key)),
     observer: observeController(metrics, 'sriovhost'),
     reconciler: new SriovHostController({
       cluster,
@@ -136,13 +181,18 @@ function buildControllers(config: Config, parts: Parts): readonly Controller[] {
       downloader: createDownloader(),
       now,
       intervals: { recheckMs, restartPollMs, blockedPollMs },
-      onStep: (_host, step, result, durationMs) => onStep('host', step.kind, result, durationMs / 1000),
+      onStep: (_host, step, result, durationMs) => {
+        onStep('host', step.kind, result, durationMs / 1000);
+        restarts.step(step.kind, result);
+      },
     }),
   });
   const attachments = createController({
     name: 'sriovvmattachment',
     workers,
     log,
+    tracer,
+    describe: (key) => describeAttachment(cluster.attachments.get(key)),
     observer: observeController(metrics, 'sriovvmattachment'),
     reconciler: new AttachmentController({
       cluster,
@@ -160,7 +210,11 @@ function buildControllers(config: Config, parts: Parts): readonly Controller[] {
     if (!change.statusOnly) hosts.enqueue(key);
     for (const attachment of attachmentsOfHost(cluster, key)) attachments.enqueue(attachment);
   });
+  const askedHosts = new PhysicalFunctionHosts(cluster);
   cluster.onAttachmentChange((key, change) => {
+    const asked = askedHosts.afterChange(key, change.statusOnly);
+    if (asked !== undefined) hosts.enqueue(asked);
+    for (const other of attachmentsManagedBy(cluster, key)) attachments.enqueue(other);
     if (change.statusOnly) return;
     attachments.enqueue(key);
     for (const other of attachmentsBeside(cluster, key)) attachments.enqueue(other);
@@ -168,6 +222,11 @@ function buildControllers(config: Config, parts: Parts): readonly Controller[] {
   cluster.onSecretChange((key) => {
     for (const host of hostsOfSecret(cluster, key)) hosts.enqueue(host);
     for (const attachment of attachmentsOfSecret(cluster, key)) attachments.enqueue(attachment);
+    for (const attachment of attachmentsOfGuestSecret(cluster, key)) attachments.enqueue(attachment);
+  });
+  parts.onVsphereChange((change) => {
+    for (const host of hostsOfChange(cluster, change)) hosts.enqueue(host);
+    for (const attachment of attachmentsOfChange(cluster, change)) attachments.enqueue(attachment);
   });
   return [hosts, attachments];
 }
@@ -179,41 +238,4 @@ function hostsOfSecret(cluster: RunningCluster, secretKey: string): readonly str
       NEEDED_KEYS_OF_SECRET.some((part) => `${metadata.namespace}/${spec[part]?.credentialsSecretRef.name}` === secretKey),
     )
     .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
-}
-
-function commandResult(exitCode: number | undefined): string {
-  return exitCode === undefined ? 'lost' : exitCode === 0 ? 'ok' : 'failed';
-}
-
-/** Numbers that are taken from the caches when somebody asks. */
-function collectStates(metrics: Metrics, cluster: RunningCluster): void {
-  let written: Readonly<Record<string, number>> = {};
-  let shown = new Map<string, Readonly<Record<string, string>>>();
-  metrics.beforeScrape(notReadyCollector(metrics, { hosts: () => cluster.hosts.list(), attachments: () => cluster.attachments.list() }));
-  metrics.beforeScrape(() => {
-    count(metrics, 'sriov_hosts', cluster.hosts.list());
-    count(metrics, 'sriov_attachments', cluster.attachments.list());
-    for (const [what, total] of Object.entries(cluster.writes())) {
-      metrics.increment('sriov_kubernetes_writes_total', { what }, total - (written[what] ?? 0));
-    }
-    written = cluster.writes();
-    const current = new Map<string, Readonly<Record<string, string>>>();
-    for (const { metadata, status } of cluster.hosts.list()) {
-      for (const kind of ['desired', 'present'] as const) {
-        const labels = { namespace: metadata.namespace, host: metadata.name, kind };
-        current.set(`${metadata.namespace}/${metadata.name}/${kind}`, labels);
-        metrics.set('sriov_host_virtual_functions', labels, status?.vfs?.[kind] ?? 0);
-      }
-    }
-    for (const [key, labels] of shown) if (!current.has(key)) metrics.remove('sriov_host_virtual_functions', labels);
-    shown = current;
-  });
-}
-
-function count(metrics: Metrics, name: string, objects: readonly (SriovHost | SriovVmAttachment)[]): void {
-  const ready = objects.filter(({ status }) => isTrue(status?.conditions, 'Ready')).length;
-  const stalled = objects.filter(({ status }) => isTrue(status?.conditions, 'Stalled')).length;
-  metrics.set(name, { state: 'ready' }, ready);
-  metrics.set(name, { state: 'stalled' }, stalled);
-  metrics.set(name, { state: 'reconciling' }, objects.length - ready - stalled);
 }

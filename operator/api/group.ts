@@ -20,6 +20,16 @@ export const ANNOTATIONS = {
   hold: `${GROUP}/hold`,
   /** Present: bring back what was found before the operator's first change, then hold. */
   restore: `${GROUP}/restore`,
+  /** Present on a host: finish what cannot be left half done, hand the host back, then leave it alone until the annotation is removed. */
+  detach: `${GROUP}/detach`,
   /** Present on an attachment that is being deleted: give up taking the card out and let the object go. */
   abandon: `${GROUP}/abandon`,
+} as const;
+
+/** Annotations that an administrator writes on namespaces; the chart's admission policies read them, the operator does not. */
+export const NAMESPACE_ANNOTATIONS = {
+  /** Comma-separated `namespace/name` or `namespace/*` of SriovHosts that attachments of this namespace may name. */
+  hosts: `${GROUP}/hosts`,
+  /** Comma-separated inventory paths; attachments of this namespace may name VMs at or below them, by inventoryPath only. */
+  vms: `${GROUP}/vms`,
 } as const;

@@ -15,7 +15,7 @@ export const WATCHED_NAMESPACE_RULES: readonly PolicyRule[] = [
   { apiGroups: [GROUP], resources: ['sriovhosts/status', 'sriovvmattachments/status'], verbs: ['patch'] },
   // Finalizers: an attachment stays until its card is out of the VM, a host only while it is in maintenance mode or restarting through us.
   { apiGroups: [GROUP], resources: ['sriovhosts', 'sriovvmattachments'], verbs: ['patch'] },
-  // Credentials of hosts, BMCs and vSphere servers; watched, so that a rotation needs no restart.
+  // Credentials of hosts, BMCs and vSphere servers; each is read, listed and watched by its name, so that resourceNames can narrow this rule.
   { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list', 'watch'] },
   // Patch makes repeats of an event one series.
   { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
@@ -28,6 +28,30 @@ export const OWN_NAMESPACE_RULES: readonly PolicyRule[] = [
 
 /** Labels of namespaces, which only hosts with spec.attachments.from: Selector need: read one by one, never listed. */
 export const NAMESPACE_SELECTOR_RULES: readonly PolicyRule[] = [{ apiGroups: [''], resources: ['namespaces'], verbs: ['get'] }];
+
+const BOTH_KINDS = ['sriovhosts', 'sriovvmattachments'];
+const READ = ['get', 'list', 'watch'];
+
+/**
+ * Roles for people, by what they are for. The verbs named like annotations are what the chart's admission policies ask for; they mean
+ * nothing to Kubernetes itself. No role reads Secrets.
+ */
+export const USER_ROLES: Readonly<Record<'view' | 'tenant' | 'edit' | 'approve', readonly PolicyRule[]>> = {
+  view: [{ apiGroups: [GROUP], resources: BOTH_KINDS, verbs: READ }],
+  tenant: [
+    {
+      apiGroups: [GROUP],
+      resources: ['sriovvmattachments'],
+      verbs: [...READ, 'create', 'update', 'patch', 'delete', 'retry', 'hold', 'abandon'],
+    },
+  ],
+  edit: [
+    { apiGroups: [GROUP], resources: BOTH_KINDS, verbs: [...READ, 'create', 'update', 'patch', 'delete', 'retry', 'hold', 'abandon'] },
+  ],
+  approve: [
+    { apiGroups: [GROUP], resources: ['sriovhosts'], verbs: [...READ, 'patch', 'approve', 'retry', 'hold', 'restore', 'detach', 'use'] },
+  ],
+};
 
 export interface RbacOptions {
   /** Where the operator and its service account are. */

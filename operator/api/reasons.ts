@@ -3,7 +3,11 @@
  * errors all come from it; a reason that is not here does not compile.
  */
 import { ATTACHMENT_CARD_REASONS } from './reasons/attachmentCard.ts';
+import { ATTACHMENT_GUEST_REASONS } from './reasons/attachmentGuest.ts';
 import { ATTACHMENT_HOST_REASONS } from './reasons/attachmentHost.ts';
+import { ATTACHMENT_NETWORK_REASONS } from './reasons/attachmentNetwork.ts';
+import { ATTACHMENT_PLACEMENT_REASONS } from './reasons/attachmentPlacement.ts';
+import { ATTACHMENT_POWER_ON_REASONS } from './reasons/attachmentPowerOn.ts';
 import { ATTACHMENT_VM_REASONS } from './reasons/attachmentVm.ts';
 import { COMMON_REASONS } from './reasons/common.ts';
 import type { ReasonKind } from './reasons/conditionTypes.ts';
@@ -14,8 +18,10 @@ import { HOST_BIOS_REASONS } from './reasons/hostBios.ts';
 import { HOST_FIRMWARE_REASONS } from './reasons/hostFirmware.ts';
 import { HOST_OPERATION_REASONS } from './reasons/hostOperations.ts';
 import { HOST_PROGRESS_REASONS } from './reasons/hostProgress.ts';
+import { HOST_SAFETY_REASONS } from './reasons/hostSafety.ts';
 import { HOST_SOFTWARE_REASONS } from './reasons/hostSoftware.ts';
 import { HOST_VM_REASONS } from './reasons/hostVms.ts';
+import { PHYSICAL_FUNCTION_REASONS } from './reasons/physicalFunctions.ts';
 
 /** By theme, in the order of the documentation. A word that needs another remedy on each kind has one row for each. */
 export const REASONS = [
@@ -28,9 +34,15 @@ export const REASONS = [
   ...HOST_BIOS_REASONS,
   ...HOST_ADAPTER_REASONS,
   ...HOST_FIRMWARE_REASONS,
+  ...HOST_SAFETY_REASONS,
+  ...PHYSICAL_FUNCTION_REASONS,
   ...ATTACHMENT_HOST_REASONS,
+  ...ATTACHMENT_PLACEMENT_REASONS,
   ...ATTACHMENT_VM_REASONS,
+  ...ATTACHMENT_NETWORK_REASONS,
   ...ATTACHMENT_CARD_REASONS,
+  ...ATTACHMENT_GUEST_REASONS,
+  ...ATTACHMENT_POWER_ON_REASONS,
 ] as const satisfies readonly ReasonEntry[];
 
 type Row = (typeof REASONS)[number];

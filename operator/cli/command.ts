@@ -8,10 +8,12 @@ export interface Flag {
   readonly short?: string;
   /** Name of the value in the help, for flags that take one. */
   readonly value?: string;
+  /** May be given more than once; its values are read with `texts`. */
+  readonly multiple?: boolean;
   readonly help: string;
 }
 
-export type Format = 'table' | 'wide' | 'json' | 'yaml';
+export type Format = 'table' | 'wide' | 'json' | 'yaml' | 'junit';
 
 export interface CommandContext {
   readonly io: Io;
@@ -20,9 +22,11 @@ export interface CommandContext {
   readonly args: readonly string[];
   /** Value of a flag that takes one. */
   text(flag: string): string | undefined;
+  /** Values of a flag that may be repeated, in the order given. */
+  texts(flag: string): readonly string[];
   isSet(flag: string): boolean;
-  /** Connects on first use: verbs that need no cluster never ask. */
-  kube(): KubeAccess;
+  /** Connects on first use: verbs that need no cluster never ask, and never load what it takes. */
+  kube(): Promise<KubeAccess>;
 }
 
 export interface Command {
@@ -36,6 +40,8 @@ export interface Command {
   /** Without `kubectl sriov`. */
   readonly example: string;
   readonly flags?: Readonly<Record<string, Flag>>;
+  /** Beyond those of every verb. */
+  readonly formats?: readonly Format[];
   /** What its caller must be allowed to do, one `verb resource` each; optional ones are marked. */
   readonly permissions: readonly string[];
   run(context: CommandContext): Promise<ExitCode>;

@@ -1,59 +1,65 @@
-/** Completion scripts for the plugin's own name, and the words behind them. Pure. */
-import type { Command } from './command.ts';
-import { GLOBAL_FLAGS } from './flags.ts';
+/** What may come next on a command line. Pure. */
+import type { Command, Flag } from './command.ts';
+import { SCRIPTS } from './completionScripts.ts';
+import { formatsOf, GLOBAL_FLAGS } from './flags.ts';
 
-/** Hidden verb that the scripts call: it prints what may come next, one word a line. */
-export const COMPLETE = '__complete';
-
-/** kubectl looks for `kubectl_complete-sriov` on the path; the bash script tells how to make it. */
-export const SCRIPTS: Readonly<Record<'bash' | 'zsh', string>> = {
-  bash: `# bash completion of kubectl-sriov. For \`kubectl sriov <TAB>\` put an executable kubectl_complete-sriov on the path:
-#   #!/bin/sh
-#   exec kubectl-sriov ${COMPLETE} "$@"
-_kubectl_sriov() {
-  local words
-  words=$(kubectl-sriov ${COMPLETE} "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null | grep -v '^:')
-  mapfile -t COMPREPLY < <(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}")
-}
-complete -F _kubectl_sriov kubectl-sriov
-`,
-  zsh: `#compdef kubectl-sriov
-# zsh completion of kubectl-sriov. Source it, or save it as _kubectl-sriov in a folder of $fpath.
-_kubectl_sriov() {
-  local -a found
-  found=(\${(f)"$(kubectl-sriov ${COMPLETE} "\${(@)words[2,CURRENT]}" 2>/dev/null | grep -v '^:')"})
-  compadd -a found
-}
-compdef _kubectl_sriov kubectl-sriov
-`,
-};
-
-/** What the verb's next argument is, for those whose names are in the cluster. */
-export type Wanted = 'hosts' | 'objects' | undefined;
+/** What the words are to be taken from, where they are not known here. */
+export type Source = 'hosts' | 'objects' | 'everything' | 'hash' | 'namespaces' | 'contexts' | 'files' | undefined;
 
 export interface Completion {
   readonly words: readonly string[];
-  readonly names: Wanted;
+  readonly from: Source;
 }
+
+const FLAG_WORDS: Readonly<Record<string, readonly string[]>> = { 'link-type': ['Ethernet', 'InfiniBand'] };
+const FLAG_SOURCES: Readonly<Record<string, Source>> = {
+  namespace: 'namespaces',
+  'operator-namespace': 'namespaces',
+  context: 'contexts',
+  kubeconfig: 'files',
+  filename: 'files',
+  file: 'files',
+  svg: 'files',
+  html: 'files',
+};
 
 /** For the words after `kubectl sriov`, the last of which is being typed. */
 export function complete(typed: readonly string[], commands: readonly Command[]): Completion {
   const last = typed.at(-1) ?? '';
-  const command = commands.find(({ name }) => name === typed[0]);
-  const flags = { ...GLOBAL_FLAGS, ...command?.flags };
-  if (typed.length <= 1) return { words: commands.map(({ name }) => name).filter((name) => name.startsWith(last)), names: undefined };
-  if (last.startsWith('-')) {
-    const words = Object.keys(flags).map((name) => `--${name}`);
-    return { words: words.filter((word) => word.startsWith(last)), names: undefined };
-  }
-  if (['-o', '--output'].includes(typed.at(-2) ?? '')) {
-    return { words: ['table', 'wide', 'json', 'yaml'].filter((word) => word.startsWith(last)), names: undefined };
-  }
-  if (command?.name === 'completion') return { words: Object.keys(SCRIPTS).filter((word) => word.startsWith(last)), names: undefined };
-  return { words: [], names: namesFor(command) };
+  const { verb, args, open } = read(typed.slice(0, -1), commands);
+  const flags: Readonly<Record<string, Flag>> = { ...GLOBAL_FLAGS, ...verb?.flags };
+  const fitting = (words: readonly string[]): readonly string[] => words.filter((word) => word.startsWith(last));
+  if (open === 'output') return { words: fitting(formatsOf(verb ?? {})), from: undefined };
+  if (open !== undefined) return { words: fitting(FLAG_WORDS[open] ?? []), from: FLAG_SOURCES[open] };
+  if (last.startsWith('-')) return { words: fitting(Object.keys(flags).map((name) => `--${name}`)), from: undefined };
+  if (verb === undefined) return { words: fitting(commands.map(({ name }) => name)), from: undefined };
+  if (verb.name === 'completion') return { words: args.length === 0 ? fitting(Object.keys(SCRIPTS)) : [], from: undefined };
+  return { words: [], from: args.length < verb.mostArgs ? sourceOf(verb, args.length) : undefined };
 }
 
-function namesFor(command: Command | undefined): Wanted {
-  if (command?.args.includes('attachment') === true) return 'objects';
-  return command?.args.includes('host') === true ? 'hosts' : undefined;
+/** The verb and its arguments so far; `open`: the flag that waits for its value. */
+function read(typed: readonly string[], commands: readonly Command[]) {
+  let verb: Command | undefined;
+  let open: string | undefined;
+  const args: string[] = [];
+  for (const word of typed) {
+    if (open !== undefined) open = undefined;
+    else if (word.startsWith('-')) open = waitingFlag(word, { ...GLOBAL_FLAGS, ...verb?.flags });
+    else if (verb === undefined) verb = commands.find(({ name }) => name === word);
+    else args.push(word);
+  }
+  return { verb, args, open };
+}
+
+function waitingFlag(word: string, flags: Readonly<Record<string, Flag>>): string | undefined {
+  const found = Object.entries(flags).find(([name, { short }]) => word === `--${name}` || (short !== undefined && word === `-${short}`));
+  return found?.[1].type === 'string' ? found[0] : undefined;
+}
+
+function sourceOf({ name, args }: Command, position: number): Source {
+  if (name === 'find') return 'everything';
+  if (args.includes('[hash]') && position === 1) return 'hash';
+  if (args.includes('path')) return 'files';
+  if (args.includes('attachment')) return 'objects';
+  return args.includes('host') ? 'hosts' : undefined;
 }

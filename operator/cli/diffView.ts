@@ -1,6 +1,7 @@
 /** Declared versus seen, layer by layer: the data behind `diff`. Pure. */
 import { isTrue } from '../api/conditions.ts';
 import type { AdapterSpec, AdapterStatus, SriovHost } from '../api/types.ts';
+import { passthroughOf } from './fabric.ts';
 
 export type Layer = 'software' | 'firmware' | 'driver' | 'virtual functions';
 
@@ -20,8 +21,11 @@ export function diffView(host: SriovHost): readonly Difference[] {
   return [
     ...software(host),
     ...adapters.flatMap(([spec, seen]) => firmware(spec, seen, host)),
-    ...ports(adapters, 'driver', 'max_vfs', ({ configured }) => configured),
-    ...ports(adapters, 'virtual functions', 'present', ({ present }) => present),
+    ...ports(adapters, { layer: 'driver', word: 'max_vfs' }, (spec, { number, vfs }) =>
+      // The driver has no entry for a port that it lost to a VM.
+      vfs.configured === undefined && passthroughOf(host, spec.name, number)?.active === true ? 'passed through' : vfs.configured,
+    ),
+    ...ports(adapters, { layer: 'virtual functions', word: 'present' }, (_, { vfs }) => vfs.present),
   ];
 }
 
@@ -95,24 +99,23 @@ function parameters(spec: AdapterSpec, seen: AdapterStatus | undefined, { status
   });
 }
 
-type Counts = NonNullable<AdapterStatus['ports']>[number]['vfs'];
+type PortStatus = NonNullable<AdapterStatus['ports']>[number];
 
 function ports(
   adapters: readonly (readonly [AdapterSpec, AdapterStatus | undefined])[],
-  layer: Layer,
-  word: string,
-  pick: (vfs: Counts) => number | undefined,
+  { layer, word }: { readonly layer: Layer; readonly word: string },
+  pick: (spec: AdapterSpec, port: PortStatus) => number | 'passed through' | undefined,
 ): readonly Difference[] {
   return adapters.flatMap(([spec, seen]) =>
     spec.ports.map(({ number, vfs }) => {
       const port = seen?.ports?.find((candidate) => candidate.number === number);
-      const value = port === undefined ? undefined : pick(port.vfs);
+      const value = port === undefined ? undefined : pick(spec, port);
       return {
         layer,
         item: `${spec.name} port ${number} ${word}`,
         declared: String(vfs),
         seen: value === undefined ? UNSEEN : String(value),
-        same: value === undefined ? undefined : value === vfs,
+        same: value === undefined ? undefined : (value === 'passed through' ? 0 : value) === vfs,
       };
     }),
   );

@@ -13,10 +13,18 @@ export interface Io {
   readonly colours: boolean;
   /** Of the terminal now; 0 where lines may have any length. */
   columns(): number;
+  /** Lines of the terminal now; 0 where there is no limit. */
+  rows(): number;
   /** Undefined where nobody is there to answer. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
+  /** As `ask`, and what is typed is not shown. */
+  readonly askSecret: ((question: string) => Promise<string>) | undefined;
   /** A file as text; `-` is standard input. */
   readFile(path: string): Promise<string>;
+  /** Paths of the files in a folder, sorted; undefined for what is no folder. */
+  listFolder(path: string): Promise<readonly string[] | undefined>;
+  /** Fails where there is a file already, unless `overwrite`. Readable by its owner only. */
+  writeFile(path: string, content: Uint8Array | string, options: { readonly overwrite: boolean }): Promise<void>;
   now(): Date;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborts on Ctrl-C. */

@@ -9,6 +9,7 @@ import { read } from '../kube/read.ts';
 import { collectionPath, objectPath } from '../kube/resource.ts';
 import type { Kind, ObjectOf } from '../ports/cluster.ts';
 import { CliError, EXIT } from './exit.ts';
+import { readHostName, readName } from './names.ts';
 
 export interface KubeAccess {
   readonly client: KubeClient;
@@ -16,15 +17,24 @@ export interface KubeAccess {
   readonly scope: string | undefined;
   /** For a single object, also with --all-namespaces. */
   readonly namespace: string;
+  /** Label selector for hosts, where many of them are read. */
+  readonly selector?: string;
+  /** What a watch keeps current: then nothing is asked for. */
+  readonly cache?: { readonly [K in Kind]: () => readonly ObjectOf<K>[] };
   readonly signal: AbortSignal;
 }
 
 const PAGE_SIZE = 500;
 /** Field manager of the annotations that people set through the plugin. */
 const PLUGIN_MANAGER = 'kubectl-sriov';
+/** k8s.io/apiserver, pkg/admission/plugin/policy/validating/dispatcher.go: after this comes the message of the policy. */
+const POLICY_REFUSAL = /ValidatingAdmissionPolicy '[^']*' with binding '[^']*' denied request: (.+)$/s;
 const WORDS: Readonly<Record<Kind, string>> = { SriovHost: 'host', SriovVmAttachment: 'attachment' };
 
 export async function findObject<K extends Kind>(kube: KubeAccess, kind: K, name: string): Promise<ObjectOf<K> | undefined> {
+  if (kube.cache !== undefined) {
+    return kube.cache[kind]().find(({ metadata }) => metadata.namespace === kube.namespace && metadata.name === name);
+  }
   try {
     return await read<ObjectOf<K>>(kube.client, objectPath(RESOURCES[kind], { namespace: kube.namespace, name }), kube.signal);
   } catch (error) {
@@ -33,20 +43,28 @@ export async function findObject<K extends Kind>(kube: KubeAccess, kind: K, name
   }
 }
 
-export async function getObject<K extends Kind>(kube: KubeAccess, kind: K, name: string): Promise<ObjectOf<K>> {
+async function getObject<K extends Kind>(kube: KubeAccess, kind: K, name: string): Promise<ObjectOf<K>> {
   const found = await findObject(kube, kind, name);
   if (found !== undefined) return found;
   throw new CliError(`there is no ${kind} ${name} in namespace ${kube.namespace}; kubectl sriov status -A lists all of them`);
 }
 
-/** Sorted by namespace and name. Undefined namespace: all of them. */
+/** A host by any of its spellings. */
+export async function getHost(kube: KubeAccess, argument: string): Promise<ObjectOf<'SriovHost'>> {
+  return await getObject(kube, 'SriovHost', readHostName(argument));
+}
+
+/** Sorted by namespace and name; of hosts those that --selector chooses. Undefined namespace: all of them. */
 export async function listObjects<K extends Kind>(
   kube: KubeAccess,
   kind: K,
   namespace: string | undefined,
 ): Promise<readonly ObjectOf<K>[]> {
   const path = collectionPath(RESOURCES[kind], namespace);
-  const options = { client: kube.client, path, query: {}, accept: 'application/json', pageSize: PAGE_SIZE, signal: kube.signal };
+  const selected = kind === 'SriovHost' && kube.selector !== undefined;
+  if (kube.cache !== undefined && !selected) return [...kube.cache[kind]()].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+  const query: Readonly<Record<string, string>> = selected ? { labelSelector: kube.selector ?? '' } : {};
+  const options = { client: kube.client, path, query, accept: 'application/json', pageSize: PAGE_SIZE, signal: kube.signal };
   try {
     const { items } = await listAll<ObjectOf<K>>(options);
     return [...items].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
@@ -64,9 +82,8 @@ function sortKey({ metadata }: SriovHost | SriovVmAttachment): string {
 
 /** `srh/esx-01`, `sva/db-01`, or a bare name that only one kind has. */
 export async function getNamed(kube: KubeAccess, argument: string): Promise<SriovHost | SriovVmAttachment> {
-  const [kindWord, rest] = argument.includes('/') ? argument.split('/', 2) : [undefined, argument];
-  const name = rest ?? '';
-  if (kindWord !== undefined) return await getObject(kube, kindOf(kindWord, argument), name);
+  const { kind, name } = readName(argument);
+  if (kind !== undefined) return await getObject(kube, kind, name);
   const [host, attachment] = await Promise.all([findObject(kube, 'SriovHost', name), findObject(kube, 'SriovVmAttachment', name)]);
   if (host !== undefined && attachment !== undefined) {
     throw new CliError(`${name} is both a host and an attachment; write srh/${name} or sva/${name}`);
@@ -76,23 +93,6 @@ export async function getNamed(kube: KubeAccess, argument: string): Promise<Srio
   throw new CliError(
     `there is neither a SriovHost nor a SriovVmAttachment ${name} in namespace ${kube.namespace}; kubectl sriov status -A lists all`,
   );
-}
-
-const KIND_WORDS: Readonly<Record<string, Kind>> = {
-  srh: 'SriovHost',
-  host: 'SriovHost',
-  sriovhost: 'SriovHost',
-  sriovhosts: 'SriovHost',
-  sva: 'SriovVmAttachment',
-  attachment: 'SriovVmAttachment',
-  sriovvmattachment: 'SriovVmAttachment',
-  sriovvmattachments: 'SriovVmAttachment',
-};
-
-function kindOf(word: string, argument: string): Kind {
-  const kind = KIND_WORDS[word.toLowerCase()];
-  if (kind !== undefined) return kind;
-  throw new CliError(`'${argument}': the kind before the / is srh for a host or sva for an attachment`);
 }
 
 export type Verb = keyof typeof ANNOTATIONS;
@@ -121,6 +121,8 @@ export async function annotate(
   } catch (error) {
     if (isKubeError(error, 409)) return false;
     if (isKubeError(error, 403)) {
+      const [, refusal] = POLICY_REFUSAL.exec(error.message) ?? [];
+      if (refusal !== undefined) throw new CliError(`an admission policy refuses it: ${refusal}`, { cause: error, exitCode: EXIT.failed });
       const message = `you may not change ${WORDS[object.kind]}s in namespace ${namespace}: the verb patch on ${RESOURCES[object.kind].plural} is missing`;
       throw new CliError(message, { cause: error, exitCode: EXIT.failed });
     }

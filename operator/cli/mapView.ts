@@ -1,4 +1,5 @@
 /** Every port as a row of cells, one for each virtual function: the data behind `map`. Pure. */
+import { fabricWords } from './fabric.ts';
 import type { AttachmentView, HostView, StatusView } from './statusView.ts';
 
 export interface MapCell {
@@ -6,8 +7,12 @@ export interface MapCell {
   readonly use: 'ours' | 'other' | 'free' | 'missing' | 'extra';
   /** PCI address, where an attachment reports it. */
   readonly virtualFunction?: string;
+  /** The VM has the whole physical function: the port has this one cell. */
+  readonly whole?: true;
   readonly attachment?: string;
   readonly vm?: string;
+  /** InfiniBand: link and Subnet Manager in words. */
+  readonly fabric?: readonly string[];
 }
 
 export interface MapRow {
@@ -15,6 +20,8 @@ export interface MapRow {
   readonly adapter: string;
   readonly port: number;
   readonly vmnic?: string;
+  /** Set while VMs have the port as a whole, or may have it: it has no virtual functions. */
+  readonly passedThrough?: true;
   readonly cells: readonly MapCell[];
 }
 
@@ -26,6 +33,7 @@ export function mapView({ hosts }: StatusView): readonly MapRow[] {
         adapter: adapter.name,
         port: port.number,
         ...(port.vmnic === undefined ? {} : { vmnic: port.vmnic }),
+        ...(port.passthrough?.active === true ? { passedThrough: true } : {}),
         cells: cellsOf(port, host),
       })),
     ),
@@ -35,6 +43,8 @@ export function mapView({ hosts }: StatusView): readonly MapRow[] {
 /** The status counts virtual functions and does not list them: cells are in this order, not in that of PCI addresses. */
 function cellsOf(port: HostView['adapters'][number]['ports'][number], host: HostView): readonly MapCell[] {
   const { desired = 0, present = 0, inUse = 0 } = port.vfs;
+  const whole = port.attachments.find(({ kind, powerState }) => kind === 'Physical' && powerState === 'poweredOn');
+  if (whole !== undefined) return [{ use: 'ours', whole: true, ...named(whole, host) }];
   const running = port.attachments.filter(({ virtualFunction }) => virtualFunction !== undefined);
   const ours = running.map((attachment): MapCell => ({ use: 'ours', ...named(attachment, host) }));
   const other = Math.max(0, inUse - ours.length);
@@ -44,9 +54,11 @@ function cellsOf(port: HostView['adapters'][number]['ports'][number], host: Host
   return [...ours, ...repeat('other', other), ...repeat('free', free - extra), ...repeat('extra', extra), ...repeat('missing', missing)];
 }
 
-function named({ namespace, name, vm, virtualFunction }: AttachmentView, host: HostView): Omit<MapCell, 'use'> {
+function named(view: AttachmentView, host: HostView): Omit<MapCell, 'use'> {
+  const { namespace, name, vm, virtualFunction } = view;
   const attachment = namespace === host.namespace ? name : `${namespace}/${name}`;
-  return { attachment, vm, ...(virtualFunction === undefined ? {} : { virtualFunction }) };
+  const fabric = fabricWords(view);
+  return { attachment, vm, ...(virtualFunction === undefined ? {} : { virtualFunction }), ...(fabric.length === 0 ? {} : { fabric }) };
 }
 
 function repeat(use: MapCell['use'], times: number): readonly MapCell[] {

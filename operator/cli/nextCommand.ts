@@ -3,11 +3,18 @@ import { findCondition, isTrue } from '../api/conditions.ts';
 import { ANNOTATIONS } from '../api/group.ts';
 import type { SriovHost, SriovVmAttachment } from '../api/types.ts';
 
+/** Reasons of Ready that end only when the annotation goes. */
+const DONE_REASONS = { detach: 'Detached', restore: 'Restored' } as const;
+
 /** Undefined when the operator goes on by itself, or when only a change of the spec or of the world helps. */
 export function nextCommand(object: SriovHost | SriovVmAttachment): string | undefined {
   const { metadata, kind, status } = object;
   const ready = findCondition(status?.conditions, 'Ready');
   if (metadata.annotations?.[ANNOTATIONS.hold] !== undefined) return sriov('release', object);
+  for (const verb of ['detach', 'restore'] as const) {
+    const on = kind === 'SriovHost' && metadata.annotations?.[ANNOTATIONS[verb]] !== undefined;
+    if (on && ready?.reason === DONE_REASONS[verb]) return `${sriov(verb, object)} --undo`;
+  }
   if (ready === undefined || ready.status === 'True') return undefined;
   if (kind === 'SriovHost' && ready.reason === 'ApprovalRequired' && status?.plan !== undefined) {
     return `${sriov('approve', object)} ${object.status?.plan?.hash}`;

@@ -1,17 +1,24 @@
 /** The plugin without its process: arguments and a terminal in, exit code out. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { createKubeClient, type KubeClient } from '../kube/client.ts';
-import { type KubeConfigSource, openConnection } from '../kube/connection.ts';
-import { isKubeError } from '../kube/kubeError.ts';
+import type { KubeClient } from '../kube/client.ts';
 import type { Command, CommandContext } from './command.ts';
 import { completer } from './commands/completion.ts';
 import { COMMANDS } from './commands.ts';
-import { COMPLETE } from './completion.ts';
-import { CliError, EXIT, type ExitCode, textOfError } from './exit.ts';
-import { type CommandLine, checkArguments, findVerb, formatOf, parseCommandLine } from './flags.ts';
+import { COMPLETE } from './completionScripts.ts';
+import { connect } from './connect.ts';
+import { CliError, EXIT, type ExitCode } from './exit.ts';
+import { type CommandLine, checkArguments, findVerb, formatOf, parseCommandLine, timeoutOf } from './flags.ts';
 import { helpOf, overview } from './help.ts';
 import { type Io, styleOf } from './io.ts';
 import type { KubeAccess } from './kubeAccess.ts';
+import { messageOf } from './messageOf.ts';
+import { nearest } from './suggest.ts';
+
+/** A connection that is still being made is not waited for. */
+const CLOSING_MS = 200;
+/** For a verb to end by itself after the signal: a watch then has an exit code to give. */
+const GRACE_MS = 500;
 
 /** Never throws for what a user or a server can cause: that is a line on standard error and an exit code. */
 export async function runCli(args: readonly string[], io: Io): Promise<ExitCode> {
@@ -25,15 +32,22 @@ export async function runCli(args: readonly string[], io: Io): Promise<ExitCode>
       return verb === undefined && !args.some((arg) => arg === '--help' || arg === '-h') ? EXIT.failed : EXIT.ok;
     }
     const command = COMMANDS.find(({ name }) => name === verb);
-    if (command === undefined) throw new CliError(`there is no verb '${verb}'; kubectl sriov --help lists them`);
+    if (command === undefined) throw unknownVerb(verb);
     return await runCommand(command, parseCommandLine(args, command), io, opened);
   } catch (error) {
     if (io.signal.aborted) return EXIT.failed;
     io.note(`error: ${messageOf(error)}`);
     return error instanceof CliError ? error.exitCode : EXIT.failed;
   } finally {
-    await Promise.allSettled(opened.map((client) => client.close()));
+    await Promise.race([Promise.allSettled(opened.map((client) => client.close())), pause(CLOSING_MS)]);
   }
+}
+
+function unknownVerb(verb: string): CliError {
+  const names = COMMANDS.map(({ name }) => name);
+  const meant = nearest(verb, names);
+  const advice = meant === undefined ? 'kubectl sriov --help lists them' : `did you mean ${meant}?`;
+  return new CliError(`there is no verb '${verb}'; ${advice}`);
 }
 
 /** Of the flags that were typed so far, those that say where the names are. */
@@ -44,57 +58,49 @@ function completionLine(words: readonly string[]): CommandLine {
   return { values: Object.fromEntries(known), args: words };
 }
 
-async function runCommand(command: Command, line: CommandLine, io: Io, opened: KubeClient[]): Promise<ExitCode> {
+async function runCommand(command: Command, line: CommandLine, outer: Io, opened: KubeClient[]): Promise<ExitCode> {
   if (line.values['help'] === true) {
-    io.write(helpOf(command));
+    outer.write(helpOf(command));
     return EXIT.ok;
   }
   checkArguments(line, command);
-  const format = formatOf(line);
-  const text = (flag: string): string | undefined => {
-    const value = line.values[flag];
-    return typeof value === 'string' ? value : undefined;
-  };
-  let access: KubeAccess | undefined;
+  const format = formatOf(line, command);
+  const limit = timeoutOf(line);
+  const deadline = limit === undefined ? undefined : AbortSignal.timeout(limit);
+  const io: Io = deadline === undefined ? outer : { ...outer, signal: AbortSignal.any([outer.signal, deadline]) };
+  let access: Promise<KubeAccess> | undefined;
   const context: CommandContext = {
     io,
     format,
     style: styleOf(io, format === 'wide'),
     args: line.args,
-    text,
+    text: (flag) => textsOf(line, flag)[0],
+    texts: (flag) => textsOf(line, flag),
     isSet: (flag) => line.values[flag] === true,
     kube: () => {
-      access ??= connect(line, io, opened);
+      access ??= connect({ line, signal: io.signal, opened });
       return access;
     },
   };
-  return await command.run(context);
-}
-
-function connect({ values }: CommandLine, io: Io, opened: KubeClient[]): KubeAccess {
-  const wanted = values as { readonly kubeconfig?: string; readonly context?: string; readonly namespace?: string };
   try {
-    const connection = openConnection(sourceOf(wanted));
-    // Asks for the server, which fails on a context that does not exist.
-    void connection.origin;
-    const client = createKubeClient({ connection, userAgent: 'kubectl-sriov' });
-    opened.push(client);
-    const namespace = wanted.namespace ?? connection.namespace ?? 'default';
-    return { client, namespace, scope: values['all-namespaces'] === true ? undefined : namespace, signal: io.signal };
+    return await Promise.race([command.run(context), overdue(io.signal)]);
   } catch (error) {
-    const which = wanted.context === undefined ? '' : ` with context ${wanted.context}`;
-    throw new CliError(`no usable kubeconfig${which}: ${textOfError(error)}`, { cause: error });
+    if (deadline?.aborted !== true) throw error;
+    throw new CliError(`not done within ${line.values['timeout']} (--timeout); nothing is known about what was still under way`, {
+      cause: error,
+    });
   }
 }
 
-function sourceOf({ kubeconfig, context }: { readonly kubeconfig?: string; readonly context?: string }): KubeConfigSource {
-  const chosen = context === undefined ? {} : { context };
-  return kubeconfig === undefined ? { kind: 'default', ...chosen } : { kind: 'file', path: kubeconfig, ...chosen };
+/** A connection that is being made does not hear the signal: whoever does not end soon after it is left behind. */
+async function overdue(signal: AbortSignal): Promise<never> {
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  await pause(GRACE_MS);
+  throw signal.reason;
 }
 
-function messageOf(error: unknown): string {
-  if (isKubeError(error, 401)) return `the API server does not know you (${error.message}); log in and try again`;
-  if (isKubeError(error, 403)) return `you may not do this: ${error.message}; docs/kubectl-plugin.md has a role for each set of verbs`;
-  if (isKubeError(error, 0)) return `the API server cannot be reached: ${error.message}`;
-  return textOfError(error);
+function textsOf({ values }: CommandLine, flag: string): readonly string[] {
+  const value = values[flag];
+  if (typeof value === 'string') return [value];
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }

@@ -1,8 +1,9 @@
 /** Hosts with their adapters, ports, virtual functions and VMs: the data behind `status`, also as JSON and YAML. Pure. */
 import type { AdapterSpec, SriovHost, SriovVmAttachment } from '../api/types.ts';
+import { type FabricView, fabricView, type Passthrough, passthroughOf } from './fabric.ts';
 import { type StateWord, stateOf } from './render/state.ts';
 
-export interface AttachmentView {
+export interface AttachmentView extends FabricView {
   readonly namespace: string;
   readonly name: string;
   readonly state: StateWord;
@@ -12,6 +13,9 @@ export interface AttachmentView {
   readonly powerState?: string;
   readonly macAddress?: string;
   readonly virtualFunction?: string;
+  /** Set where the VM has, or shall have, the whole physical function. */
+  readonly kind?: 'Physical';
+  readonly physicalFunction?: string;
 }
 
 export interface PortView {
@@ -21,6 +25,9 @@ export interface PortView {
   readonly macAddress?: string | undefined;
   readonly linkType?: string | undefined;
   readonly linkUp?: boolean | undefined;
+  readonly guid?: string | undefined;
+  /** Where an attachment asks for the whole physical function, or has it. */
+  readonly passthrough?: Passthrough;
   readonly vfs: {
     readonly desired?: number | undefined;
     readonly firmware?: number | undefined;
@@ -67,6 +74,15 @@ export function statusView(hosts: readonly SriovHost[], attachments: readonly Sr
   };
 }
 
+/** Those of every host and those without one. */
+export function everyAttachment({ hosts, withoutHost }: StatusView): readonly AttachmentView[] {
+  const ofHosts = hosts.flatMap((host) => [
+    ...host.adapters.flatMap(({ ports }) => ports.flatMap(({ attachments }) => attachments)),
+    ...host.elsewhere,
+  ]);
+  return [...ofHosts, ...withoutHost];
+}
+
 /** `namespace/name` of the host that an attachment refers to. */
 export function hostKeyOf({ metadata, spec }: SriovVmAttachment): string {
   return `${spec.hostRef.namespace ?? metadata.namespace}/${spec.hostRef.name}`;
@@ -110,12 +126,17 @@ function adapterView(spec: AdapterSpec, host: SriovHost, attachments: readonly S
     ports: spec.ports.map(({ number, vfs }) => {
       const port = seen?.ports?.find((candidate) => candidate.number === number);
       const mine = attachments.filter((attachment) => isOn(attachment, spec.name, number)).map(attachmentView);
-      return { number, ...port, vfs: { desired: vfs, ...port?.vfs }, attachments: mine };
+      return { number, ...port, ...passthroughPart(host, spec.name, number), vfs: { desired: vfs, ...port?.vfs }, attachments: mine };
     }),
   };
 }
 
-export function attachmentView(attachment: SriovVmAttachment): AttachmentView {
+function passthroughPart(host: SriovHost, adapter: string, number: number): Pick<PortView, 'passthrough'> {
+  const passthrough = passthroughOf(host, adapter, number);
+  return passthrough === undefined ? {} : { passthrough };
+}
+
+function attachmentView(attachment: SriovVmAttachment): AttachmentView {
   const { metadata, spec, status } = attachment;
   const { word, reason, progress } = stateOf(attachment);
   const { vm, device } = status ?? {};
@@ -130,5 +151,8 @@ export function attachmentView(attachment: SriovVmAttachment): AttachmentView {
     ...(vm === undefined ? {} : { powerState: vm.powerState }),
     ...(macAddress === undefined ? {} : { macAddress }),
     ...(device?.virtualFunction === undefined ? {} : { virtualFunction: device.virtualFunction }),
+    ...(spec.function.kind === 'Physical' ? { kind: 'Physical' } : {}),
+    ...(device?.physicalFunction === undefined ? {} : { physicalFunction: device.physicalFunction }),
+    ...fabricView(attachment),
   };
 }

@@ -3,7 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { type Backoff, createBackoff } from './backoff.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Logger } from './log.ts';
+import { withLogFields } from './logScope.ts';
 import { type ReconcileOutcome, reconcileOnce } from './reconcileOnce.ts';
+import { errorType, noTracer, type Tracer } from './tracing.ts';
 import type { Reconciler } from './types.ts';
 import { createWorkQueue, type QueueObserver, type WorkQueue } from './workQueue.ts';
 
@@ -22,6 +24,9 @@ export interface ControllerOptions {
   /** Keys reconciled at the same time. */
   readonly workers: number;
   readonly log: Logger;
+  /** What log lines and spans of a reconcile say of its object besides the key, for example its generation. */
+  readonly describe?: (key: string) => Readonly<Record<string, string | number>>;
+  readonly tracer?: Tracer;
   /**
    * A key that ended with `done` is looked at again after this many milliseconds, less up to a fifth, as long as
    * `exists` says so: hosts drift without telling Kubernetes.
@@ -127,17 +132,28 @@ class WorkerPool implements Controller {
   }
 
   async #run(key: string, signal: AbortSignal): Promise<void> {
-    const { observer, reconciler, reconcileTimeoutMs } = this.#options;
-    const log = this.#options.log.child({ controller: this.name, key, reconcileId: randomUUID() });
+    const { observer } = this.#options;
+    const fields = { controller: this.name, key, ...this.#options.describe?.(key), reconcileId: randomUUID() };
     const started = this.#clock.now();
     observer?.active(1);
-    const outcome = await reconcileOnce({ reconciler, key, log, signal, timeoutMs: reconcileTimeoutMs, clock: this.#clock });
+    const outcome = await withLogFields(fields, () => this.#reconcile(key, fields, signal));
     observer?.active(-1);
     observer?.finished(outcome.kind, (this.#clock.now() - started) / 1_000);
     if (outcome.kind === 'error' && outcome.panic) observer?.panicked();
     if (outcome.kind === 'error' && outcome.timedOut) observer?.timedOut();
     this.#dispatch(key, outcome);
     this.#queue.done(key);
+  }
+
+  #reconcile(key: string, fields: Readonly<Record<string, string | number>>, signal: AbortSignal): Promise<ReconcileOutcome> {
+    const { reconciler, reconcileTimeoutMs: timeoutMs, tracer = noTracer } = this.#options;
+    const log = this.#options.log.child(fields);
+    return tracer.span(`reconcile ${this.name}`, fields, async (span) => {
+      const outcome = await reconcileOnce({ reconciler, key, log, signal, timeoutMs, clock: this.#clock, tracer });
+      span.set({ outcome: outcome.kind });
+      if (outcome.kind === 'error' || outcome.kind === 'terminal') span.fail(errorType(outcome.error));
+      return outcome;
+    });
   }
 
   /** The same table as controller-runtime's `reconcileHandler`, plus the resync. */

@@ -15,7 +15,7 @@ const RESULTS: Record<ReconcileOutcome['kind'], string> = {
 /** The observer for the controller `controller`; its queue has the same name. */
 export function observeController(metrics: Metrics, controller: string): ControllerObserver {
   const labels = { controller };
-  const queue = { name: controller };
+  const queue = { name: controller, controller };
   // Series that exist from the start: a rate over a counter that appears late misses its first step.
   for (const result of Object.values(RESULTS)) metrics.increment('controller_runtime_reconcile_total', { controller, result }, 0);
   for (const name of ['errors', 'panics', 'timeouts']) metrics.increment(`controller_runtime_reconcile_${name}_total`, labels, 0);

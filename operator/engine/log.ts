@@ -1,6 +1,7 @@
 /** Structured logs. Secrets never reach it: see docs/security.md; the redaction here is only the last line of defence. */
 import { createLogger, transports, format as winstonFormat } from 'winston';
 import { describeError } from './describeError.ts';
+import { scopedLogFields } from './logScope.ts';
 
 export interface Logger {
   debug(message: string, fields?: Fields): void;
@@ -46,7 +47,7 @@ export const silentLog: Logger = wrap(() => undefined, {});
 
 function wrap(write: (level: LogLevel, message: string, fields: Fields) => void, bound: Fields): Logger {
   const at = (level: LogLevel) => (message: string, fields?: Fields) =>
-    write(level, message, fields === undefined ? bound : { ...bound, ...fields });
+    write(level, message, { ...scopedLogFields(), ...bound, ...fields });
   return {
     debug: at('debug'),
     info: at('info'),

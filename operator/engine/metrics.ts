@@ -4,6 +4,11 @@ import { METRICS, type MetricDefinition } from './metricDefinitions.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
+export interface Series {
+  readonly labels: Labels;
+  readonly value: number;
+}
+
 export interface Metrics {
   /** Everything in this registry except the process_* and nodejs_* defaults. */
   readonly definitions: readonly MetricDefinition[];
@@ -19,6 +24,8 @@ export interface Metrics {
   observe(name: string, labels: Labels, value: number): void;
   /** Removes the series with exactly these labels: an object that is gone must not report for ever. */
   remove(name: string, labels: Labels): void;
+  /** Makes these the only series of a gauge, so that what is gone is gone. */
+  replace(name: string, series: readonly Series[]): void;
   /** Called before each scrape, for gauges that are computed. */
   beforeScrape(collect: () => void): void;
   readonly contentType: string;
@@ -60,6 +67,11 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     add: (name, labels, by) => known(gauges, name).inc(labels, by),
     observe: (name, labels, value) => known(histograms, name).observe(labels, value),
     remove: (name, labels) => (counters.get(name) ?? gauges.get(name) ?? known(histograms, name)).remove(labels),
+    replace: (name, series) => {
+      const gauge = known(gauges, name);
+      gauge.reset();
+      for (const { labels, value } of series) gauge.set(labels, value);
+    },
     beforeScrape: (collect) => collectors.push(collect),
     contentType: registry.contentType,
     text: async () => {

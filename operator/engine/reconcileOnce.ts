@@ -1,6 +1,7 @@
 // One call of a reconciler, with everything that can come out of it sorted into one closed set of outcomes.
 import type { Clock } from './clock.ts';
 import type { Logger } from './log.ts';
+import type { Tracer } from './tracing.ts';
 import { type ReconcileResult, type Reconciler, TerminalError } from './types.ts';
 
 export type ReconcileOutcome =
@@ -17,6 +18,7 @@ export interface ReconcileOnce {
   readonly signal: AbortSignal;
   readonly timeoutMs: number | undefined;
   readonly clock: Clock;
+  readonly tracer: Tracer;
 }
 
 /** Never rejects: whatever the reconciler throws becomes an outcome, and a log line where a person should see it. */
@@ -34,7 +36,8 @@ export async function reconcileOnce(run: ReconcileOnce): Promise<ReconcileOutcom
           limit.abort(new Error(`reconcile took longer than ${run.timeoutMs} ms`));
         });
   try {
-    return await run.reconciler.reconcile(run.key, { signal: limit.signal, log: run.log });
+    const part = <T>(name: string, work: () => T): T => run.tracer.span(name, {}, work);
+    return await run.reconciler.reconcile(run.key, { signal: limit.signal, log: run.log, part });
   } catch (error) {
     return sortFailure(error, run, timedOut);
   } finally {

@@ -7,8 +7,15 @@ export type ReconcileResult = { readonly kind: 'done' } | { readonly kind: 'requ
 export interface ReconcileContext {
   /** Aborts when the process stops or the lease is lost; nothing may be written after it. */
   readonly signal: AbortSignal;
-  /** Carries controller, key and reconcile id. */
+  /** Carries controller, object, generation and reconcile id; so does every other log while the reconcile runs. */
   readonly log: Logger;
+  /** Runs a part of the reconcile under a name, for traces; use `inPart`. */
+  readonly part?: <T>(name: string, work: () => T) => T;
+}
+
+/** Runs a part of a reconcile (observe, plan, act, report) under its name. */
+export function inPart<T>(context: ReconcileContext, name: string, work: () => T): T {
+  return context.part === undefined ? work() : context.part(name, work);
 }
 
 export interface Reconciler {

@@ -2,7 +2,7 @@
 import type { Algorithms, ServerHostKeyAlgorithm } from 'ssh2';
 
 /** By the type name that the key itself begins with; an RSA key may be used with either SHA-2 signature. */
-export const HOST_KEY_ALGORITHMS = {
+const HOST_KEY_ALGORITHMS = {
   ecdsa: ['ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521'],
   rsa: ['rsa-sha2-512', 'rsa-sha2-256'],
 } as const satisfies Record<string, readonly ServerHostKeyAlgorithm[]>;

@@ -4,7 +4,7 @@ import { PortError } from '../ports/errors.ts';
 import type { ExecResult } from './exec.ts';
 
 /** More output than any command of ours has; `hardware pci list` of a large host is below 1 MiB. */
-export const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
+const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
 
 /** Resolves when the channel is closed and both streams are read to their ends. */
 export async function collect(channel: ClientChannel, host: string): Promise<ExecResult> {

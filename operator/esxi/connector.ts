@@ -13,7 +13,15 @@ export interface EsxiConnectorOptions {
   readonly log: EsxiLog;
   /** Called after each command, for metrics. */
   readonly onCommand?: (report: CommandReport) => void;
+  /** Called after each attempt to connect, for metrics: `ok`, or the code of the error. */
+  readonly onConnect?: (attempt: ConnectReport) => void;
   readonly timeouts?: Partial<Timeouts>;
+}
+
+export interface ConnectReport {
+  readonly host: string;
+  readonly outcome: string;
+  readonly durationMs: number;
 }
 
 /** A connector for any number of hosts. `forget` also clears the memory of rejected credentials, so that they are tried again. */
@@ -23,11 +31,16 @@ export function createEsxiConnector(options: EsxiConnectorOptions): EsxiConnecto
 
   const connectUnlessRejected = async (target: EsxiTarget, request: ConnectRequest, signal: AbortSignal): Promise<Connection> => {
     rejected.check(target);
+    const begin = performance.now();
+    const report = (outcome: string): void =>
+      options.onConnect?.({ host: request.address, outcome, durationMs: performance.now() - begin });
     try {
       const connection = await connect(request, signal);
       rejected.forget(target.key);
+      report('ok');
       return connection;
     } catch (error) {
+      report(isPortError(error) ? error.code : 'Unknown');
       if (isPortError(error, 'CredentialsRejected')) rejected.remember(target, error);
       throw error;
     }

@@ -12,6 +12,7 @@ import type {
   ModuleParameter,
   MstDevice,
   Nic,
+  OfferedVib,
   PciFunction,
   RunningVm,
   Vib,
@@ -26,8 +27,16 @@ import { autoBackupCommand } from './tools/autoBackup.ts';
 import { encryptionModeCommand, readEncryptionMode } from './tools/encryption.ts';
 import { fileExistsCommand, parseSha256, removeFileCommand, sha256Command } from './tools/files.ts';
 import { burnFailure, burnLogCommand, flintBurnCommand } from './tools/flintBurn.ts';
-import { flintDeviceQueryCommand, flintImageQueryCommand, parseFirmwareImage, parseFirmwareVersions } from './tools/flintQuery.ts';
+import {
+  flintDeviceQueryCommand,
+  flintImageQueryCommand,
+  flintImageVerifyCommand,
+  parseFirmwareImage,
+  parseFirmwareVersions,
+  requireVerified,
+} from './tools/flintQuery.ts';
 import { parsePciList, pciListCommand } from './tools/hardwarePci.ts';
+import { type HostLog, logTailCommand, parseLogTail } from './tools/logTail.ts';
 import {
   enterMaintenanceModeCommand,
   exitMaintenanceModeCommand,
@@ -38,7 +47,11 @@ import { firmwareConfigCommand, readFirmwareConfig } from './tools/mlxconfigQuer
 import { parseActivation, setFailure, setFirmwareConfigCommand } from './tools/mlxconfigSet.ts';
 import { mstStartCommand, mstStarted, mstStatusCommand, mstStatusVerboseCommand, parseMstStatus } from './tools/mst.ts';
 import { nicListCommand, parseNicList } from './tools/networkNic.ts';
+import { distributedSwitchListCommand, parseUplinkUsers, standardSwitchListCommand } from './tools/networkVswitch.ts';
+import { passthroughFailure, setPassthroughCommand } from './tools/pciPassthrough.ts';
+import { parseSecureBoot, secureBootCommand } from './tools/secureBoot.ts';
 import { powerOffCommand, rebootCommand } from './tools/shutdown.ts';
+import { parseSourcesVibList, sourcesVibListCommand } from './tools/softwareSources.ts';
 import {
   parseStagedVibs,
   parseVibInstall,
@@ -95,6 +108,10 @@ export class ShellEsxiHost implements EsxiHost {
     return readEncryptionMode(command, await this.#exec(command, {}, signal));
   }
 
+  async secureBoot(signal: AbortSignal): Promise<boolean> {
+    return parseSecureBoot(await this.#run(secureBootCommand(), signal));
+  }
+
   async vibs(signal: AbortSignal): Promise<readonly Vib[]> {
     return parseVibList(await this.#run(vibListCommand(), signal));
   }
@@ -102,6 +119,10 @@ export class ShellEsxiHost implements EsxiHost {
   async stagedVibs(signal: AbortSignal): Promise<readonly Vib[]> {
     const staged = parseStagedVibs(await this.#run(stagedVibListCommand(), signal));
     return staged.length > 0 ? staged : this.vibs(signal);
+  }
+
+  async offeredVibs(source: VibSource, signal: AbortSignal): Promise<readonly OfferedVib[]> {
+    return parseSourcesVibList(await this.#run(sourcesVibListCommand(source), signal));
   }
 
   async installVib(source: VibSource, signal: AbortSignal): Promise<VibInstallResult> {
@@ -114,6 +135,17 @@ export class ShellEsxiHost implements EsxiHost {
 
   async nics(signal: AbortSignal): Promise<readonly Nic[]> {
     return parseNicList(await this.#run(nicListCommand(), signal));
+  }
+
+  async uplinkUsers(signal: AbortSignal): Promise<Readonly<Record<string, string>>> {
+    const standard = parseUplinkUsers(await this.#run(standardSwitchListCommand(), signal));
+    return { ...standard, ...parseUplinkUsers(await this.#run(distributedSwitchListCommand(), signal)) };
+  }
+
+  async setPassthrough(address: string, enabled: boolean, signal: AbortSignal): Promise<void> {
+    const command = setPassthroughCommand(address, enabled);
+    const failure = passthroughFailure(command, await this.#exec(command, {}, signal));
+    if (failure !== undefined) throw failure;
   }
 
   async moduleOptions(module: string, signal: AbortSignal): Promise<ModuleOptions> {
@@ -168,7 +200,9 @@ export class ShellEsxiHost implements EsxiHost {
   }
 
   async firmwareImage(path: string, signal: AbortSignal): Promise<FirmwareImage> {
-    return parseFirmwareImage(await this.#run(flintImageQueryCommand(path), signal));
+    const image = parseFirmwareImage(await this.#run(flintImageQueryCommand(path), signal));
+    requireVerified(path, await this.#exec(flintImageVerifyCommand(path), {}, signal));
+    return image;
   }
 
   async burnFirmware(device: string, path: string, signal: AbortSignal): Promise<void> {
@@ -223,6 +257,10 @@ export class ShellEsxiHost implements EsxiHost {
 
   async saveConfiguration(signal: AbortSignal): Promise<void> {
     await this.#run(autoBackupCommand(), signal, COMMAND_TIMEOUTS.saveConfiguration);
+  }
+
+  async logTail(log: HostLog, signal: AbortSignal): Promise<readonly string[]> {
+    return parseLogTail(await this.#run(logTailCommand(log), signal));
   }
 
   async sha256(path: string, signal: AbortSignal): Promise<string> {

@@ -15,10 +15,12 @@ const KNOWN_OPTIONS = {
   '/opt/mellanox/bin/mlxconfig': ['-d', '-e', '-y'],
   '/opt/mellanox/bin/flint': ['-d', '-i', '-y'],
   '/sbin/auto-backup.sh': [],
+  '/usr/lib/vmware/secureboot/bin/secureBoot.py': ['-s'],
   cat: [],
   mv: ['-f'],
   rm: ['-f'],
   sha256sum: [],
+  tail: ['-n'],
   test: ['-e'],
 } as const satisfies Record<string, readonly string[]>;
 

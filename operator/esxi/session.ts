@@ -63,7 +63,7 @@ export class Session {
         return await this.#execOnce(command, options, signal);
       } catch (error) {
         if (!wasNeverBegun(error) || this.#ended) throw error;
-        this.#options.log.debug('ssh connection was dead, opening it again', { host: this.#target.address });
+        this.#options.log.debug('ssh connection was dead, opening it again', { address: this.#target.address });
         return this.#execOnce(command, options, signal);
       }
     }, signal);
@@ -124,7 +124,7 @@ export class Session {
     }
     this.#connection = connection;
     this.#fingerprint = connection.hostKeyFingerprint;
-    this.#options.log.debug('ssh connected', { host: address, hostKeyFingerprint: this.#fingerprint });
+    this.#options.log.debug('ssh connected', { address, hostKeyFingerprint: this.#fingerprint });
     return connection;
   }
 

@@ -47,7 +47,7 @@ export function macAddressOf(text: string | undefined): string | undefined {
   return digits.replace(/(..)(?!$)/g, '$1:');
 }
 
-/** Text for logs and messages: a depot's URL may carry a user and a password. */
+/** Text for logs and messages: a depot's URL may carry a user and a password, and the signature of a signed link in its query. */
 export function withoutUserInfo(text: string): string {
-  return text.replace(/(\w+:\/\/)[^\s/@']+@/g, '$1***@');
+  return text.replace(/(\w+:\/\/)[^\s/']*@/g, '$1***@').replace(/(\w+:\/\/[^\s?#'"]+)\?[^\s'"]*/g, '$1?***');
 }

@@ -20,6 +20,8 @@ export interface LeaseOptions {
   readonly renewDeadlineMs?: number;
   /** Pause between two attempts, up to 1.2 times as long by chance. Default 2 s. */
   readonly retryMs?: number;
+  /** An attempt failed; for a metric. */
+  readonly onError?: (operation: 'acquire' | 'renew' | 'release') => void;
 }
 
 /** The same shape as the engine's `HeldLease`. */
@@ -56,7 +58,7 @@ export class KubeLease {
   #seen: { readonly lease: LeaseObject; readonly version: string; readonly at: number } | undefined;
 
   constructor(options: LeaseOptions) {
-    this.#options = { durationMs: 15_000, renewDeadlineMs: 10_000, retryMs: 2_000, ...options };
+    this.#options = { durationMs: 15_000, renewDeadlineMs: 10_000, retryMs: 2_000, onError: () => undefined, ...options };
     const { durationMs, renewDeadlineMs, retryMs } = this.#options;
     if (!(durationMs > renewDeadlineMs && renewDeadlineMs > retryMs * 1.2)) {
       throw new RangeError(`lease times: duration ${durationMs} > renew deadline ${renewDeadlineMs} > 1.2 * retry ${retryMs} must hold`);
@@ -189,6 +191,7 @@ export class KubeLease {
       await client.request({ method: 'PUT', path: objectPath(LEASES, { namespace, name }), body, writes: 'Lease', urgent: true, signal });
       log.info('the lease is released', { lease: name });
     } catch (error) {
+      this.#options.onError('release');
       log.warn('the lease could not be released; it expires by itself', { lease: name, error });
     }
   }
@@ -198,7 +201,8 @@ export class KubeLease {
     if (this.#seen?.version !== version) this.#seen = { lease, version, at: performance.now() };
   }
 
-  #failed(what: string, error: unknown): false {
+  #failed(what: 'acquire' | 'renew', error: unknown): false {
+    this.#options.onError(what);
     this.#options.log.warn(`could not ${what} the lease; trying again`, { lease: this.#options.name, error });
     return false;
   }

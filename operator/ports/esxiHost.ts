@@ -33,6 +33,14 @@ export interface VibInstallResult {
 /** Where a VIB comes from: `vib` = absolute path or URL of one .vib (`-v`), `depot` = of an offline bundle .zip (`-d`). */
 export type VibSource = { readonly kind: 'vib' | 'depot'; readonly location: string };
 
+/** A VIB in a file; a field that the host does not tell is empty. */
+export interface OfferedVib {
+  readonly name: string;
+  readonly version: string;
+  /** VMwareCertified, VMwareAccepted, PartnerSupported or CommunitySupported. */
+  readonly acceptanceLevel: string;
+}
+
 export interface PciFunction {
   readonly address: string;
   /** Numbers as in the PCI configuration space, for example 0x15b3. */
@@ -49,6 +57,10 @@ export interface PciFunction {
   readonly moduleName: string | undefined;
   /** `VMkernel`, `VM Passthru`, ... as printed. */
   readonly currentOwner: string;
+  /** The same after the next restart; undefined or `Unknown` where the host does not tell. */
+  readonly configuredOwner?: string | undefined;
+  /** Whether it can be given to a VM as a whole; undefined where the host does not tell. */
+  readonly passthruCapable?: boolean | undefined;
 }
 
 export interface Nic {
@@ -149,15 +161,27 @@ export interface EsxiHost {
   uptimeMicroseconds(signal: AbortSignal): Promise<number>;
   /** Releases that do not encrypt their configuration say `None`. */
   encryptionMode(signal: AbortSignal): Promise<EncryptionMode>;
+  /** Whether this boot was verified by UEFI Secure Boot. */
+  secureBoot(signal: AbortSignal): Promise<boolean>;
 
   vibs(signal: AbortSignal): Promise<readonly Vib[]>;
   /** What will run after the next reboot; equals `vibs` when nothing is staged. */
   stagedVibs(signal: AbortSignal): Promise<readonly Vib[]>;
+  /** What a VIB file or an offline bundle holds; nothing is installed. */
+  offeredVibs(source: VibSource, signal: AbortSignal): Promise<readonly OfferedVib[]>;
   /** Never with --force or --no-sig-check: a forced VIB makes a Secure Boot host unbootable. */
   installVib(source: VibSource, signal: AbortSignal): Promise<VibInstallResult>;
 
   pciFunctions(signal: AbortSignal): Promise<readonly PciFunction[]>;
   nics(signal: AbortSignal): Promise<readonly Nic[]>;
+
+  /** Virtual switches that use each uplink, `vmnic4` -> `vSwitch0`; an uplink that none uses is not in it. */
+  uplinkUsers(signal: AbortSignal): Promise<Readonly<Record<string, string>>>;
+  /**
+   * Whether VMs get this function as a whole, from the next restart on. Needs ESXi 7.0. A function whose uplink a virtual switch uses is
+   * refused with CommandFailed and `detail.usedBySwitch` and `detail.uplink`.
+   */
+  setPassthrough(address: string, enabled: boolean, signal: AbortSignal): Promise<void>;
 
   moduleOptions(module: string, signal: AbortSignal): Promise<ModuleOptions>;
   moduleParameters(module: string, signal: AbortSignal): Promise<readonly ModuleParameter[]>;
@@ -170,6 +194,7 @@ export interface EsxiHost {
   firmwareConfig(device: string, signal: AbortSignal): Promise<FirmwareConfig>;
   setFirmwareConfig(device: string, values: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Activation>;
   firmwareVersions(device: string, signal: AbortSignal): Promise<FirmwareVersions>;
+  /** An image that flint cannot read, or whose content it finds damaged, is an error. */
   firmwareImage(path: string, signal: AbortSignal): Promise<FirmwareImage>;
   /** Burns with `-y`, which also downgrades and re-burns silently: the caller has compared versions and PSIDs. */
   burnFirmware(device: string, path: string, signal: AbortSignal): Promise<void>;
@@ -189,6 +214,9 @@ export interface EsxiHost {
   powerOff(reason: string, signal: AbortSignal): Promise<void>;
   /** /sbin/auto-backup.sh: without it a power cut loses settings made since the last hourly backup (KB 313072). */
   saveConfiguration(signal: AbortSignal): Promise<void>;
+
+  /** Some hundred lines from the end of a log. */
+  logTail(log: 'vmkernel' | 'vobd', signal: AbortSignal): Promise<readonly string[]>;
 
   sha256(path: string, signal: AbortSignal): Promise<string>;
   fileExists(path: string, signal: AbortSignal): Promise<boolean>;

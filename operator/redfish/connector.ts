@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import type { Agent } from 'node:http';
 import type { Bmc, BmcConnector, BmcTarget } from '../ports/bmc.ts';
 import { isPortError, PortError } from '../ports/errors.ts';
+import { createAgent } from './agent.ts';
 import { readAttributes, readPending, stageAttributes } from './bios.ts';
 import { forceOff, powerOn } from './power.ts';
-import { RedfishClient } from './redfishClient.ts';
+import { type BmcRequestReport, RedfishClient } from './redfishClient.ts';
 import { readSystem } from './systemResource.ts';
-import { createAgent } from './verifiedAgent.ts';
 
 export interface BmcConnectorOptions {
   /** Of each HTTP request, milliseconds. BMCs are slow: default 30,000. */
@@ -17,6 +17,8 @@ export interface BmcConnectorOptions {
    * restarts may reject good ones.
    */
   readonly rejectionHoldMs?: number;
+  /** Called after each HTTP request, for metrics. */
+  readonly onRequest?: (report: BmcRequestReport) => void;
 }
 
 interface OpenBmc {
@@ -43,7 +45,8 @@ export function createBmcConnector(options: BmcConnectorOptions = {}): BmcConnec
       const systemUrl = parseSystemUrl(target.systemUrl);
       const agent = createAgent(systemUrl, target.tls);
       const { username, password } = target;
-      const client = new RedfishClient({ systemUrl, agent, username, password, timeoutMs: options.requestTimeoutMs ?? 30_000 });
+      const { requestTimeoutMs: timeoutMs = 30_000, onRequest = () => undefined } = options;
+      const client = new RedfishClient({ systemUrl, agent, username, password, timeoutMs, onRequest });
       const bmc = bmcOf(client, options.rejectionHoldMs ?? 15 * 60_000);
       opened.set(target.key, { version, agent, bmc });
       return bmc;

@@ -1,6 +1,6 @@
 /** Everything that goes wrong with a BMC, in the operator's words. Messages are stable and hold no credentials. */
 import { PortError } from '../ports/errors.ts';
-import { FingerprintMismatch } from './verifiedAgent.ts';
+import { CertificateMismatch } from '../tls/verifiedAgent.ts';
 
 export interface RequestContext {
   /** `https://bmc-01.example.com`. */
@@ -26,7 +26,7 @@ export function connectionError(error: unknown, context: RequestContext): PortEr
   if (signal.aborted) {
     return new PortError('Aborted', `${action} at the BMC ${origin} was aborted`, { cause: error });
   }
-  if (error instanceof FingerprintMismatch) {
+  if (error instanceof CertificateMismatch) {
     const message = `the BMC ${origin} presented a certificate with the SHA-256 fingerprint ${error.presented}, which is not the pinned one. Remedy: if the certificate was renewed, update spec.bmc.certificateFingerprint; otherwise somebody may be in between`;
     return new PortError('BmcCertificateUntrusted', message, { cause: error, detail: { presented: error.presented } });
   }

@@ -15,12 +15,24 @@ export interface WriteOptions {
   readonly ifMatch?: string;
 }
 
+/** A request that ended; never its content. */
+export interface BmcRequestReport {
+  readonly origin: string;
+  readonly method: string;
+  /** What it was for, in a few words. */
+  readonly action: string;
+  /** `ok`, or the code of the `PortError` that a refusal or a broken connection is. */
+  readonly outcome: string;
+  readonly durationMs: number;
+}
+
 export interface ClientOptions {
   readonly systemUrl: URL;
   readonly agent: Agent;
   readonly username: string;
   readonly password: string;
   readonly timeoutMs: number;
+  readonly onRequest: (report: BmcRequestReport) => void;
 }
 
 export class RedfishClient {
@@ -71,9 +83,14 @@ export class RedfishClient {
     const { systemUrl, agent, username, password, timeoutMs } = this.#options;
     const context = this.#context(action, signal);
     const url = this.#resolve(request.path, systemUrl);
+    const begin = performance.now();
+    const report = (outcome: string): void => {
+      const { method } = request;
+      this.#options.onRequest({ origin: this.origin, method, action, outcome, durationMs: performance.now() - begin });
+    };
     try {
       signal.throwIfAborted();
-      return await exchange({
+      const answer = await exchange({
         method: request.method,
         url,
         agent,
@@ -86,8 +103,12 @@ export class RedfishClient {
           ...request.headers,
         },
       });
+      report(answer.status < 400 ? 'ok' : statusError(answer, context).code);
+      return answer;
     } catch (error) {
-      throw connectionError(error, context);
+      const translated = connectionError(error, context);
+      report(translated.code);
+      throw translated;
     }
   }
 

@@ -4,17 +4,20 @@
  */
 import { toNumber, XmlNode } from './xmlNode.ts';
 
-/** Everything used here exists since 6.7, the oldest release of ESXi that is supported. */
-const WANTED = '6.7';
+/** ComputeResource.lifecycleManaged came with 7.0. */
+const WANTED = '7.0';
+/** The oldest release of ESXi that is supported: everything else that is used here exists in it. */
+const LEAST = '6.7';
 
 /**
- * The SOAPAction for a server, from its `/sdk/vimServiceVersions.xml`: the oldest release from 6.7 on, or else the newest that it
- * has. Servers list the releases that they still speak under `priorVersions`.
+ * The SOAPAction for a server, from its `/sdk/vimServiceVersions.xml`: the oldest release from 7.0 on, or else from 6.7 on, or else the
+ * newest that it has. Servers list the releases that they still speak under `priorVersions`.
  */
 export function soapActionFor(versionsXml: string | undefined): string {
   const offered = versionsXml === undefined ? [] : offeredVersions(versionsXml);
   const sorted = offered.toSorted(compareVersions);
-  const version = sorted.find((candidate) => compareVersions(candidate, WANTED) >= 0) ?? sorted.at(-1) ?? WANTED;
+  const from = (least: string): string | undefined => sorted.find((candidate) => compareVersions(candidate, least) >= 0);
+  const version = from(WANTED) ?? from(LEAST) ?? sorted.at(-1) ?? LEAST;
   return `urn:vim25/${version}`;
 }
 

@@ -4,7 +4,7 @@
  * Callers name fields in any order; order.ts decides. A value that stands for a descendant of the declared type says so with
  * `$type`, which becomes `xsi:type`. Anything that the tables do not know is a programming error and throws.
  */
-import { fieldsOf, isKindOf, METHODS, type MethodName, REFERENCE, SIMPLE_TYPES, TYPES } from './order.ts';
+import { ANY_REFERENCE, fieldsOf, isKindOf, METHODS, type MethodName, REFERENCE, SIMPLE_TYPES, TYPES } from './order.ts';
 import type { Ref } from './xmlNode.ts';
 
 export type VimValue = string | number | boolean | Ref | VimObject | readonly VimValue[] | undefined;
@@ -54,11 +54,12 @@ function encodeField(path: string, declared: string, value: VimValue): string {
 
 function encodeItem(path: string, declared: string, value: VimValue): string {
   const tag = path.slice(path.lastIndexOf('.') + 1);
-  if (declared === REFERENCE) {
+  if (declared === REFERENCE || declared === ANY_REFERENCE) {
     if (!isRef(value)) {
       throw new TypeError(`${path}: a reference { kind, value } is expected`);
     }
-    return element(tag, ` type="${escapeXml(value.kind, path)}"`, escapeXml(value.value, path));
+    const own = declared === ANY_REFERENCE ? ` xsi:type="${REFERENCE}"` : '';
+    return element(tag, `${own} type="${escapeXml(value.kind, path)}"`, escapeXml(value.value, path));
   }
   if (SIMPLE_TYPES.has(declared)) {
     return element(tag, '', encodeSimple(path, declared, value));

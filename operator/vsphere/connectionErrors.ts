@@ -1,7 +1,7 @@
 /** The border, second half: what goes wrong before a vSphere server answers. Messages never repeat requests or answers. */
 import { PortError } from '../ports/errors.ts';
+import { CertificateMismatch, ConnectTimeout } from '../tls/verifiedAgent.ts';
 import { UnexpectedAnswer } from './soapTransport.ts';
-import { CertificateMismatch, ConnectTimeout } from './verifiedAgent.ts';
 
 export interface CallContext {
   /** `host` or `host:port`. */

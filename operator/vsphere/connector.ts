@@ -1,10 +1,15 @@
 /** Opens vSphere servers: one shared session for each server, user and way of trusting it. */
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { PortError } from '../ports/errors.ts';
-import type { VSphere, VsphereConnector, VsphereTarget } from '../ports/vsphere.ts';
+import type { OpenOptions, VSphere, VsphereChange, VsphereConnector, VsphereTarget } from '../ports/vsphere.ts';
+import { normaliseFingerprint } from '../tls/verifiedAgent.ts';
 import type { CallRecord } from './callRunner.ts';
+import { Announcer } from './inventory/announcer.ts';
+import { Follower } from './inventory/follower.ts';
+import type { ObjectChange } from './inventory/inventory.ts';
+import { RememberedServer } from './inventory/rememberedServer.ts';
 import { VsphereSession } from './session.ts';
-import { normaliseFingerprint } from './verifiedAgent.ts';
 import { type TaskProgress, VsphereServer } from './vsphereServer.ts';
 
 export interface VsphereConnectorOptions {
@@ -24,18 +29,26 @@ export interface VsphereConnectorOptions {
   readonly observe?: (record: CallRecord) => void;
   /** Called while tasks run. */
   readonly onTaskProgress?: (progress: TaskProgress) => void;
+  /** Called when something changes in an inventory that somebody reads from memory. */
+  readonly onChange?: (change: VsphereChange) => void;
+  /** How long after the end of a change of ours its effects are held back from `onChange`. Default 5 s. */
+  readonly ownChangeMs?: number;
 }
 
 interface Opened {
+  readonly target: VsphereTarget;
   readonly session: VsphereSession;
-  readonly server: VsphereServer;
+  readonly follower: Follower;
+  readonly announcer: Announcer;
+  readonly server: VSphere;
 }
 
 /** Nothing is sent until the first call of what `open` returns. */
 export function createVsphereConnector(options: VsphereConnectorOptions = {}): VsphereConnector {
   const opened = new Map<string, Opened>();
   const now = options.now ?? (() => performance.now());
-  const { idleMs = 20 * 60_000, taskTimeoutMs = 10 * 60_000, observe = () => undefined, onTaskProgress = () => undefined } = options;
+  const { idleMs = 20 * 60_000, taskTimeoutMs = 10 * 60_000 } = options;
+  const { observe = () => undefined, onTaskProgress = () => undefined, onChange = () => undefined } = options;
   const limits = {
     requestTimeoutMs: options.requestTimeoutMs ?? 60_000,
     connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
@@ -44,32 +57,65 @@ export function createVsphereConnector(options: VsphereConnectorOptions = {}): V
   let closed = false;
 
   return {
-    open(target: VsphereTarget): VSphere {
+    open(target: VsphereTarget, { retry }: OpenOptions = {}): VSphere {
       const checked = checkTarget(target);
       if (closed) {
         throw new PortError('Aborted', `the connection to ${checked.server} was closed because the operator stops`);
       }
       const key = keyOf(checked);
       const known = opened.get(key);
-      for (const { session } of opened.values()) {
-        if (session !== known?.session && now() - session.lastUsed > idleMs) {
+      for (const { session, follower } of opened.values()) {
+        if (session !== known?.session && now() - Math.max(session.lastUsed, follower.lastAsked) > idleMs) {
           session.logout().catch(() => undefined);
         }
       }
+      if (retry !== undefined) known?.session.retryRejected(retry);
       if (known !== undefined) {
         return known.server;
       }
-      const session = new VsphereSession({ target: checked, limits, now, observe });
-      const server = new VsphereServer(session, { taskTimeoutMs, onTaskProgress });
-      opened.set(key, { session, server });
-      return server;
+      const created = create(checked);
+      opened.set(key, created);
+      return created.server;
     },
     async close(): Promise<void> {
       closed = true;
-      await Promise.all([...opened.values()].map(({ session }) => session.close()));
+      await Promise.all([...opened.values()].map(end));
       opened.clear();
     },
   };
+
+  function create(target: VsphereTarget): Opened {
+    const session: VsphereSession = new VsphereSession({ target, limits, now, observe, onLogin: () => endOutdated(created) });
+    const announcer = new Announcer({ server: target.server, tell: onChange, ownChangeMs: options.ownChangeMs ?? 5_000 });
+    const onChanges = (changes: readonly ObjectChange[]) => announcer.announce(changes);
+    const follower = new Follower({ session, now, idleMs, onChanges });
+    const transfers = { trust: target.tls, connectTimeoutMs: limits.connectTimeoutMs, timeoutMs: limits.requestTimeoutMs };
+    const tasks = { taskTimeoutMs, onTaskProgress, transfers };
+    const parts = { session, tasks, follower, announcer, pciDevices: new Map() };
+    const server = new VsphereServer(parts, new RememberedServer(parts));
+    const created: Opened = { target, session, follower, announcer, server };
+    return created;
+  }
+
+  /** A new password was accepted: the old one is none any more, and its session is of no use to anybody. */
+  function endOutdated({ target }: Opened): void {
+    for (const [key, other] of opened) {
+      if (isSameUser(target, other.target) && target.password !== other.target.password) {
+        opened.delete(key);
+        other.announcer.stop();
+        Promise.all([other.follower.stop(), other.session.logout()]).catch(() => undefined);
+      }
+    }
+  }
+}
+
+async function end({ session, follower, announcer }: Opened): Promise<void> {
+  announcer.stop();
+  await Promise.all([follower.stop(), session.close()]);
+}
+
+function isSameUser(left: VsphereTarget, right: VsphereTarget): boolean {
+  return left.server === right.server && left.username === right.username && isDeepStrictEqual(left.tls, right.tls);
 }
 
 /** Changed credentials or trust make another session; the password itself is not kept in the key. */

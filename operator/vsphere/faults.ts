@@ -1,6 +1,7 @@
 /** The border: faults and connection errors of a vSphere server become `PortError`s with stable messages and no secrets. */
 import { PortError, type PortErrorCode } from '../ports/errors.ts';
 import { type FaultMeaning, meaningOf } from './faultTexts.ts';
+import { GUEST_FAULT_CODES, GUEST_REMEDIES } from './guestFaults.ts';
 import type { VimFault } from './vimFault.ts';
 
 /** By the type of the fault; what is not listed is a plain refusal of the call or failure of the task. */
@@ -13,6 +14,7 @@ const CODES: Readonly<Record<string, PortErrorCode>> = {
   ManagedObjectNotFound: 'VsphereObjectNotFound',
   NotFound: 'VsphereObjectNotFound',
   ConcurrentAccess: 'VsphereConcurrentChange',
+  ...GUEST_FAULT_CODES,
 };
 
 /** Fields of faults that tell people something, in the order in which they are shown. Numbers of memory are bytes. */
@@ -43,6 +45,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   InsufficientMemoryResourcesFault: 'the resource pool cannot reserve the memory of this VM; raise its reservation or make it expandable',
   DeviceUnsupportedForVmVersion: 'upgrade the virtual hardware of the VM',
   DeviceHotPlugNotSupported: 'power the VM off first',
+  ...GUEST_REMEDIES,
   ToolsUnavailable: 'VMware Tools do not run in the guest, so that it cannot be shut down from outside',
 };
 

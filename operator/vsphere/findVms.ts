@@ -7,9 +7,9 @@ import { type ObjectProperties, retrieve, retrieveAll, retrieveOne, these } from
 import type { Calls } from './session.ts';
 import type { Ref } from './xmlNode.ts';
 
-/** All VMs that match; none gives []. Templates are VMs too. */
-export async function findVms(calls: Calls, query: VmQuery): Promise<readonly VmSummary[]> {
-  const refs = await findRefs(calls, query);
+/** All VMs that match; none gives []. Templates are VMs too. `named`: the VMs that may have the name of the query, where that is known. */
+export async function findVms(calls: Calls, query: VmQuery, named?: readonly Ref[]): Promise<readonly VmSummary[]> {
+  const refs = named === undefined ? await findRefs(calls, query) : await namedAmong(calls, query, named);
   if (refs.length === 0) {
     return [];
   }
@@ -48,15 +48,26 @@ async function findRefs(calls: Calls, { name, inventoryPath, instanceUuid, moRef
   throw new PortError('VsphereFault', 'a query for VMs needs one of name, inventoryPath, instanceUuid and moRef');
 }
 
-async function existing(calls: Calls, ref: Ref): Promise<readonly Ref[]> {
+async function namedAmong(calls: Calls, { name = '' }: VmQuery, refs: readonly Ref[]): Promise<readonly Ref[]> {
+  const found: Ref[] = [];
+  for (const ref of refs) {
+    const [vm] = await unlessGone(() => retrieve(calls, { type: ref.kind, paths: ['name'], from: these(ref) }));
+    if (isNamed(vm?.text('name'), name)) found.push(ref);
+  }
+  return found;
+}
+
+async function unlessGone(read: () => Promise<readonly ObjectProperties[]>): Promise<readonly ObjectProperties[]> {
   try {
-    return [(await retrieveOne(calls, ref, ['name'])).ref];
+    return await read();
   } catch (error) {
-    if (isPortError(error, 'VsphereObjectNotFound')) {
-      return [];
-    }
+    if (isPortError(error, 'VsphereObjectNotFound')) return [];
     throw error;
   }
+}
+
+async function existing(calls: Calls, ref: Ref): Promise<readonly Ref[]> {
+  return (await unlessGone(async () => [await retrieveOne(calls, ref, ['name'])])).map((vm) => vm.ref);
 }
 
 /** From an entity upwards to the root folder; a VM in a vApp has that in place of a parent. */

@@ -3,7 +3,7 @@ import type { VsphereHost, VspherePhysicalFunction } from '../ports/vsphere.ts';
 import { entityName } from './entityName.ts';
 import { type ObjectProperties, retrieve, retrieveAll, these } from './propertyCollector.ts';
 import type { Calls } from './session.ts';
-import type { XmlNode } from './xmlNode.ts';
+import type { Ref, XmlNode } from './xmlNode.ts';
 
 /** What `hardware.pciDevice` tells about one function. */
 interface PciDevice {
@@ -18,7 +18,7 @@ interface PciDevice {
  */
 export type PciDeviceCache = Map<string, { readonly bootTime: string; readonly devices: ReadonlyMap<string, PciDevice> }>;
 
-const HOST_PATHS = [
+export const HOST_PATHS = [
   'name',
   'runtime.connectionState',
   'runtime.inMaintenanceMode',
@@ -28,8 +28,12 @@ const HOST_PATHS = [
   'config.pciPassthruInfo',
 ] as const;
 
-export async function readHosts(calls: Calls, cache: PciDeviceCache): Promise<readonly VsphereHost[]> {
-  const hosts = await retrieveAll(calls, 'HostSystem', HOST_PATHS);
+/** All hosts, or those that `refs` names. */
+export async function readHosts(calls: Calls, cache: PciDeviceCache, refs?: readonly Ref[]): Promise<readonly VsphereHost[]> {
+  const hosts =
+    refs === undefined
+      ? await retrieveAll(calls, 'HostSystem', HOST_PATHS)
+      : await retrieve(calls, { type: 'HostSystem', paths: HOST_PATHS, from: these(...refs) });
   await fillCache(calls, cache, hosts);
   return hosts.map((host) => toHost(host, cache.get(host.ref.value)?.devices ?? new Map()));
 }

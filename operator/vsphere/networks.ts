@@ -1,22 +1,28 @@
 /** The networks that a host offers to virtual machines: standard and distributed port groups. */
 import { PortError } from '../ports/errors.ts';
-import type { NetworkBacking, VsphereNetwork } from '../ports/vsphere.ts';
+import type { NetworkBacking, NetworkSettings, VsphereNetwork } from '../ports/vsphere.ts';
 import { entityName } from './entityName.ts';
+import { distributedSettings, HOST_NETWORK_PATHS, PORTGROUP_SETTINGS_PATH, proxyMtus, standardSettings } from './networkSettings.ts';
 import { type ObjectProperties, retrieve, retrieveOne, these } from './propertyCollector.ts';
 import type { Calls } from './session.ts';
 import type { Ref } from './xmlNode.ts';
 
 /** Uplink port groups and opaque networks (NSX) are left out: a card of a VM cannot use them here. */
 export async function readNetworks(calls: Calls, hostMoRef: string): Promise<readonly VsphereNetwork[]> {
-  const host = await retrieveOne(calls, { kind: 'HostSystem', value: hostMoRef }, ['network']);
+  const host = await retrieveOne(calls, { kind: 'HostSystem', value: hostMoRef }, ['network', ...HOST_NETWORK_PATHS]);
   const refs = host.items('network').map((item) => item.ref);
   const standard = await readAll(calls, refs, { kind: 'Network', paths: ['name'] });
   const distributed = await readAll(calls, refs, {
     kind: 'DistributedVirtualPortgroup',
-    paths: ['name', 'key', 'config.distributedVirtualSwitch'],
+    paths: ['name', 'key', 'config.distributedVirtualSwitch', PORTGROUP_SETTINGS_PATH],
   });
   const switches = await readSwitches(calls, distributed);
-  return [...standard.map(toStandard), ...distributed.flatMap((portgroup) => toDistributed(portgroup, switches))];
+  const settings = standardSettings(host);
+  const mtus = new Map([...proxyMtus(host)].map(([uuid, mtu]) => [plainUuid(uuid), mtu]));
+  return [
+    ...standard.map((network) => toStandard(network, settings)),
+    ...distributed.flatMap((portgroup) => toDistributed(portgroup, switches, mtus)),
+  ];
 }
 
 /** The network of the host that a backing means; rejects with VsphereObjectNotFound when the host does not have it. */
@@ -72,18 +78,24 @@ async function readSwitches(calls: Calls, portgroups: readonly ObjectProperties[
   return switches;
 }
 
-function toStandard(network: ObjectProperties): VsphereNetwork {
+function toStandard(network: ObjectProperties, settings: ReadonlyMap<string, NetworkSettings>): VsphereNetwork {
   const name = entityName(network.text('name'));
   const moRef = network.ref.value;
-  return { name, moRef, backing: { kind: 'Standard', portGroup: name, networkMoRef: moRef } };
+  const backing = { kind: 'Standard', portGroup: name, networkMoRef: moRef } as const;
+  return { name, moRef, backing, settings: settings.get(name) };
 }
 
-function toDistributed(portgroup: ObjectProperties, switches: ReadonlyMap<string, Switch>): readonly VsphereNetwork[] {
+function toDistributed(
+  portgroup: ObjectProperties,
+  switches: ReadonlyMap<string, Switch>,
+  mtus: ReadonlyMap<string, number | undefined>,
+): readonly VsphereNetwork[] {
   const owner = switches.get(portgroup.refOf('config.distributedVirtualSwitch')?.value ?? '');
   const portgroupKey = portgroup.text('key');
   if (owner === undefined || portgroupKey === undefined || owner.uplinkPortgroups.has(portgroup.ref.value)) {
     return [];
   }
   const backing = { kind: 'Distributed', portgroupKey, switchUuid: owner.uuid } as const;
-  return [{ name: entityName(portgroup.text('name')), moRef: portgroup.ref.value, backing }];
+  const settings = distributedSettings(portgroup.node(PORTGROUP_SETTINGS_PATH), mtus.get(plainUuid(owner.uuid)));
+  return [{ name: entityName(portgroup.text('name')), moRef: portgroup.ref.value, backing, settings }];
 }

@@ -19,6 +19,9 @@ export const SIMPLE_TYPES: ReadonlySet<string> = new Set(['string', 'boolean', '
 /** Declared type of every reference to a managed object; the kind of object travels in the attribute `type`. */
 export const REFERENCE = 'ManagedObjectReference';
 
+/** A reference where the schema allows any type, so that its own has to be said. */
+export const ANY_REFERENCE = 'xsd:anyType';
+
 export const TYPES: Readonly<Record<string, TypeOrder>> = {
   // Property collector
   PropertyFilterSpec: { fields: { propSet: 'PropertySpec[]', objectSet: 'ObjectSpec[]', reportMissingObjectsInResults: 'boolean' } },
@@ -29,6 +32,13 @@ export const TYPES: Readonly<Record<string, TypeOrder>> = {
   RetrieveOptions: { fields: { maxObjects: 'int' } },
   WaitOptions: { fields: { maxWaitSeconds: 'int', maxObjectUpdates: 'int' } },
 
+  // Cluster configuration, as far as DRS levels of single VMs go
+  ComputeResourceConfigSpec: { abstract: true, fields: {} },
+  ClusterConfigSpecEx: { base: 'ComputeResourceConfigSpec', fields: { drsVmConfigSpec: 'ClusterDrsVmConfigSpec[]' } },
+  ArrayUpdateSpec: { abstract: true, fields: { operation: 'string', removeKey: ANY_REFERENCE } },
+  ClusterDrsVmConfigSpec: { base: 'ArrayUpdateSpec', fields: { info: 'ClusterDrsVmConfigInfo' } },
+  ClusterDrsVmConfigInfo: { fields: { key: REFERENCE, enabled: 'boolean', behavior: 'string' } },
+
   // Virtual machine configuration
   VirtualMachineConfigSpec: {
     fields: {
@@ -38,6 +48,9 @@ export const TYPES: Readonly<Record<string, TypeOrder>> = {
       memoryAllocation: 'ResourceAllocationInfo',
       memoryReservationLockedToMax: 'boolean',
     },
+  },
+  VirtualMachineRelocateSpec: {
+    fields: { folder: REFERENCE, datastore: REFERENCE, diskMoveType: 'string', pool: REFERENCE, host: REFERENCE },
   },
   ResourceAllocationInfo: { fields: { reservation: 'long', expandableReservation: 'boolean', limit: 'long' } },
   VirtualDeviceConfigSpec: { fields: { operation: 'string', fileOperation: 'string', device: 'VirtualDevice' } },
@@ -72,6 +85,14 @@ export const TYPES: Readonly<Record<string, TypeOrder>> = {
     fields: { allowGuestOSMtuChange: 'boolean', sriovBacking: 'VirtualSriovEthernetCardSriovBackingInfo' },
   },
   VirtualPCIPassthrough: { base: 'VirtualDevice', fields: {} },
+
+  // Guest operations
+  GuestAuthentication: { abstract: true, fields: { interactiveSession: 'boolean' } },
+  NamePasswordAuthentication: { base: 'GuestAuthentication', fields: { username: 'string', password: 'string' } },
+  GuestProgramSpec: { fields: { programPath: 'string', arguments: 'string', workingDirectory: 'string', envVariables: 'string[]' } },
+  // modificationTime and accessTime (dateTime) are never sent.
+  GuestFileAttributes: { fields: { symlinkTarget: 'string' } },
+  GuestPosixFileAttributes: { base: 'GuestFileAttributes', fields: { ownerId: 'int', groupId: 'int', permissions: 'long' } },
 
   // Backings
   VirtualDeviceBackingInfo: { abstract: true, fields: {} },
@@ -122,12 +143,36 @@ export const METHODS = {
   FindAllByUuid: { datacenter: REFERENCE, uuid: 'string', vmSearch: 'boolean', instanceUuid: 'boolean' },
   QueryConfigTarget: { host: REFERENCE },
   ReconfigVM_Task: { spec: 'VirtualMachineConfigSpec' },
+  ReconfigureComputeResource_Task: { spec: 'ComputeResourceConfigSpec', modify: 'boolean' },
+  RelocateVM_Task: { spec: 'VirtualMachineRelocateSpec', priority: 'string' },
   PowerOnVM_Task: { host: REFERENCE },
   PowerOffVM_Task: {},
   ShutdownGuest: {},
   EnterMaintenanceMode_Task: { timeout: 'int', evacuatePoweredOffVms: 'boolean' },
   ExitMaintenanceMode_Task: { timeout: 'int' },
   CancelTask: {},
+  StartProgramInGuest: { vm: REFERENCE, auth: 'GuestAuthentication', spec: 'GuestProgramSpec' },
+  ListProcessesInGuest: { vm: REFERENCE, auth: 'GuestAuthentication', pids: 'long[]' },
+  TerminateProcessInGuest: { vm: REFERENCE, auth: 'GuestAuthentication', pid: 'long' },
+  InitiateFileTransferFromGuest: { vm: REFERENCE, auth: 'GuestAuthentication', guestFilePath: 'string' },
+  InitiateFileTransferToGuest: {
+    vm: REFERENCE,
+    auth: 'GuestAuthentication',
+    guestFilePath: 'string',
+    fileAttributes: 'GuestFileAttributes',
+    fileSize: 'long',
+    overwrite: 'boolean',
+  },
+  MoveFileInGuest: { vm: REFERENCE, auth: 'GuestAuthentication', srcFilePath: 'string', dstFilePath: 'string', overwrite: 'boolean' },
+  MakeDirectoryInGuest: { vm: REFERENCE, auth: 'GuestAuthentication', directoryPath: 'string', createParentDirectories: 'boolean' },
+  CreateTemporaryDirectoryInGuest: {
+    vm: REFERENCE,
+    auth: 'GuestAuthentication',
+    prefix: 'string',
+    suffix: 'string',
+    directoryPath: 'string',
+  },
+  DeleteDirectoryInGuest: { vm: REFERENCE, auth: 'GuestAuthentication', directoryPath: 'string', recursive: 'boolean' },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export type MethodName = keyof typeof METHODS;

@@ -1,11 +1,11 @@
 /** Virtual machines as the controllers see them, from their properties. */
-import type { NetworkBacking, SriovCard, Vm, VmPowerState } from '../ports/vsphere.ts';
+import type { NetworkBacking, PassthroughDevice, SriovCard, Vm, VmPowerState } from '../ports/vsphere.ts';
 import { entityName } from './entityName.ts';
 import { type ObjectProperties, retrieve, retrieveOne, through } from './propertyCollector.ts';
 import type { Calls } from './session.ts';
 import type { XmlNode } from './xmlNode.ts';
 
-const VM_PATHS = [
+export const VM_PATHS = [
   'name',
   'config.instanceUuid',
   'config.changeVersion',
@@ -19,6 +19,7 @@ const VM_PATHS = [
   'runtime.powerState',
   'runtime.connectionState',
   'runtime.question',
+  'runtime.cleanPowerOff',
   'guest.toolsRunningStatus',
   'snapshot',
 ] as const;
@@ -50,10 +51,12 @@ function toVm(vm: ObjectProperties): Vm {
     memoryLockedToMax: vm.boolean('config.memoryReservationLockedToMax') ?? false,
     toolsRunning: vm.text('guest.toolsRunningStatus') === 'guestToolsRunning',
     hasSnapshot: vm.node('snapshot') !== undefined,
+    cleanPowerOff: vm.boolean('runtime.cleanPowerOff'),
     question: vm.node('runtime.question')?.textOf('text'),
     sriovCards: devices.filter(isSriovCard).map(toSriovCard),
     otherMacAddresses: devices.filter((device) => !isSriovCard(device)).flatMap(macOf),
-    passthroughDevices: devices.filter(({ type }) => type === 'VirtualPCIPassthrough').length,
+    passthroughDevices: devices.filter(isPassthrough).length,
+    passthrough: devices.filter(isPassthrough).map(toPassthroughDevice),
   };
 }
 
@@ -64,6 +67,21 @@ export function toPowerState(text: string | undefined): VmPowerState {
 
 function isSriovCard(device: XmlNode): boolean {
   return device.type === 'VirtualSriovEthernetCard';
+}
+
+function isPassthrough(device: XmlNode): boolean {
+  return device.type === 'VirtualPCIPassthrough';
+}
+
+/** A dynamic or a vendor's backing (VirtualPCIPassthroughDynamicBackingInfo, ...DvxBackingInfo) names no function. */
+function toPassthroughDevice(device: XmlNode): PassthroughDevice {
+  const backing = device.child('backing');
+  const id = backing?.type === 'VirtualPCIPassthroughDeviceBackingInfo' ? (backing.textOf('id') ?? '') : '';
+  return {
+    key: device.numberOf('key') ?? 0,
+    label: device.child('deviceInfo')?.textOf('label') ?? '',
+    physicalFunction: id === '' ? undefined : id.toLowerCase(),
+  };
 }
 
 function macOf(device: XmlNode): readonly string[] {

@@ -1,6 +1,6 @@
 /** The VirtualMachineConfigSpec for a change: pure, so that its shape can be compared with what other clients send. */
 import { PortError } from '../ports/errors.ts';
-import type { AddSriovCard, NetworkBacking, VmReconfigure } from '../ports/vsphere.ts';
+import type { AddPassthroughDevice, AddSriovCard, NetworkBacking, VmReconfigure, VspherePhysicalFunction } from '../ports/vsphere.ts';
 import type { VimObject } from './codec.ts';
 
 /** What the VM has now, as far as the spec depends on it. */
@@ -21,7 +21,9 @@ export interface VmFacts {
 export function reconfigureSpec(change: VmReconfigure, vm: VmFacts): VimObject {
   refuseUnsafeUnlock(change, vm);
   const removals = change.removeDeviceKeys.flatMap((key) => removal(key, vm));
-  const additions = change.addSriovCards.map((card, index) => addition(card, -1 - index, vm));
+  const cards = change.addSriovCards.map((card, index) => addition(card, -1 - index, vm));
+  const devices = (change.addPassthroughDevices ?? []).map((device, index) => wholeFunction(device, -1 - cards.length - index));
+  const additions = [...cards, ...devices];
   const reservation = change.lockMemory ? vm.memoryMB : change.memoryReservationMB;
   return {
     changeVersion: change.changeVersion === '' ? undefined : change.changeVersion,
@@ -48,16 +50,20 @@ function addition(card: AddSriovCard, key: number, vm: VmFacts): VimObject {
     macAddress: card.macAddress,
     allowGuestOSMtuChange: card.allowGuestMtuChange,
     sriovBacking: {
-      physicalFunctionBacking: {
-        deviceName: card.physicalFunction.deviceName,
-        id: card.physicalFunction.id,
-        deviceId: card.physicalFunction.deviceIdHex,
-        systemId: card.systemId,
-        vendorId: card.physicalFunction.vendorId,
-      },
+      physicalFunctionBacking: functionBacking(card.physicalFunction, card.systemId),
     },
   };
   return { $type: 'VirtualDeviceConfigSpec', operation: 'add', device };
+}
+
+/** deviceId is hexadecimal text: a decimal one is accepted here, and the VM does not power on (govmomi #2248). */
+function wholeFunction({ physicalFunction, systemId }: AddPassthroughDevice, key: number): VimObject {
+  const backing = { $type: 'VirtualPCIPassthroughDeviceBackingInfo', ...functionBacking(physicalFunction, systemId) };
+  return { $type: 'VirtualDeviceConfigSpec', operation: 'add', device: { $type: 'VirtualPCIPassthrough', key, backing } };
+}
+
+function functionBacking({ deviceName, id, deviceIdHex, vendorId }: VspherePhysicalFunction, systemId: string): VimObject {
+  return { deviceName, id, deviceId: deviceIdHex, systemId, vendorId };
 }
 
 function networkBacking(network: NetworkBacking): VimObject {
@@ -69,9 +75,12 @@ function networkBacking(network: NetworkBacking): VimObject {
   return { $type: 'VirtualEthernetCardDistributedVirtualPortBackingInfo', port: { switchUuid, portgroupKey } };
 }
 
-function refuseUnsafeUnlock({ lockMemory, addSriovCards, removeDeviceKeys }: VmReconfigure, { passthroughDevices }: VmFacts): void {
+function refuseUnsafeUnlock(
+  { lockMemory, addSriovCards, addPassthroughDevices = [], removeDeviceKeys }: VmReconfigure,
+  { passthroughDevices }: VmFacts,
+): void {
   const remaining = [...passthroughDevices.keys()].filter((key) => !removeDeviceKeys.includes(key));
-  if (lockMemory === false && (remaining.length > 0 || addSriovCards.length > 0)) {
+  if (lockMemory === false && (remaining.length > 0 || addSriovCards.length + addPassthroughDevices.length > 0)) {
     const message =
       'the memory stays locked: the VM still has SR-IOV or passthrough devices and could not start. Remedy: remove them first';
     throw new PortError('VsphereFault', message, { detail: { devices: remaining.join(', ') } });

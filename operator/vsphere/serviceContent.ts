@@ -8,6 +8,8 @@ export interface ServiceContent {
   readonly sessionManager: Ref;
   readonly viewManager: Ref;
   readonly searchIndex: Ref;
+  /** Undefined on a server without guest operations. */
+  readonly guestOperationsManager?: Ref | undefined;
   /** `VirtualCenter` or `HostAgent`. */
   readonly apiType: string;
 }
@@ -28,6 +30,7 @@ export function serviceContent(answer: XmlNode): ServiceContent {
     sessionManager: refOf('sessionManager'),
     viewManager: refOf('viewManager'),
     searchIndex: refOf('searchIndex'),
+    guestOperationsManager: content?.child('guestOperationsManager')?.ref,
     apiType: content?.child('about')?.textOf('apiType') ?? '',
   };
 }

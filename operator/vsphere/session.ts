@@ -27,6 +27,8 @@ export interface SessionOptions {
   readonly limits: SessionLimits;
   readonly now: () => number;
   readonly observe: (record: CallRecord) => void;
+  /** Called after each log-in. */
+  readonly onLogin?: () => void;
 }
 
 /** The calls of one piece of work, all in the same session: views and collectors live and die with it. */
@@ -52,6 +54,8 @@ export class VsphereSession {
   #client: Promise<HardenedClient> | undefined;
   #current: HardenedClient | undefined;
   #rejected: { readonly error: PortError; readonly until: number } | undefined;
+  /** The last one that a retry was made for. */
+  #wish: string | undefined;
 
   constructor(options: SessionOptions) {
     const { target, limits, now, observe } = options;
@@ -88,6 +92,13 @@ export class VsphereSession {
       }
       throw error;
     }
+  }
+
+  /** Credentials that were rejected are sent once more at the next call: once for each `wish`. */
+  retryRejected(wish: string): void {
+    if (this.#rejected === undefined || this.#wish === wish) return;
+    this.#wish = wish;
+    this.#rejected = undefined;
   }
 
   /** Ends the session at the server. Never rejects; a later call logs in again. */
@@ -141,6 +152,7 @@ export class VsphereSession {
       });
       this.#current = client;
       this.#rejected = undefined;
+      this.#options.onLogin?.();
       return client;
     } catch (error) {
       this.#client = undefined;

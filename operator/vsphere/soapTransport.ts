@@ -8,7 +8,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type RequestOptions, request } from 'node:https';
 import type { TlsTrust } from '../ports/bmc.ts';
-import { VerifiedAgent } from './verifiedAgent.ts';
+import { VerifiedAgent } from '../tls/verifiedAgent.ts';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -29,6 +29,9 @@ type LibraryCallback = (error: unknown, response?: { status: number; headers: In
 
 const EMPTY_ENVELOPE = '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body/></s:Envelope>';
 
+/** Idle connections are given up after this time, well below the idle limits of vCenter's proxy and of ESXi. */
+const IDLE_MS = 15_000;
+
 /** Far above any answer to the properties read here; a bound all the same. */
 const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
 
@@ -36,7 +39,7 @@ export class SoapTransport {
   readonly #agent: VerifiedAgent;
 
   constructor(trust: TlsTrust, connectTimeoutMs: number) {
-    this.#agent = new VerifiedAgent({ trust, connectTimeoutMs });
+    this.#agent = new VerifiedAgent({ trust, connectTimeoutMs, idleMs: IDLE_MS });
   }
 
   /** The signature that the SOAP library calls. */
@@ -68,6 +71,10 @@ export class SoapTransport {
   }
 
   #sendOnce(url: string, options: SendOptions): Promise<HttpAnswer> {
+    if (options.signal.aborted) {
+      // The agent would make a connection all the same, and keep it.
+      return Promise.reject(options.signal.reason);
+    }
     const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
     const body = Buffer.from(options.body ?? '', 'utf8');
     const settings: RequestOptions = {
@@ -88,7 +95,7 @@ export class SoapTransport {
 }
 
 export interface SendOptions {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal: AbortSignal;

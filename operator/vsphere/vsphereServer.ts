@@ -1,6 +1,11 @@
 /** `ports/vsphere.ts` on one session: each method is one piece of work with its time limits. */
+import type { Guest, GuestCredentials } from '../ports/guest.ts';
 import type {
+  DrsLevel,
   EvacuationFacts,
+  HostManagement,
+  RelocationFacts,
+  ReservableMemory,
   Vm,
   VmPowerState,
   VmQuery,
@@ -10,14 +15,22 @@ import type {
   VsphereHost,
   VsphereNetwork,
 } from '../ports/vsphere.ts';
+import { setDrsLevel } from './drsOverride.ts';
 import { readEvacuationFacts } from './evacuation.ts';
 import { findVms } from './findVms.ts';
+import { VsphereGuest } from './guestOperations.ts';
+import type { TransferSettings } from './guestTransfer.ts';
+import { readHostManagement } from './hostManagement.ts';
 import { type PciDeviceCache, readHosts } from './hosts.ts';
+import type { Announcer } from './inventory/announcer.ts';
+import type { Follower } from './inventory/follower.ts';
 import { enterMaintenanceMode, exitMaintenanceMode } from './maintenanceMode.ts';
 import { readNetworks } from './networks.ts';
 import { powerOff, powerOn, shutdownGuest, waitForPowerState } from './power.ts';
 import { readVm, readVmsOfHost } from './readVms.ts';
 import { reconfigure } from './reconfigure.ts';
+import { readRelocationFacts, relocate } from './relocation.ts';
+import { readReservableMemory } from './reservableMemory.ts';
 import type { VsphereSession } from './session.ts';
 import { readSystemId } from './systemId.ts';
 import type { TaskOptions } from './tasks.ts';
@@ -32,16 +45,34 @@ export interface TaskProgress {
 export interface TaskSettings {
   readonly taskTimeoutMs: number;
   readonly onTaskProgress: (progress: TaskProgress) => void;
+  /** For files from and to guests. */
+  readonly transfers: TransferSettings;
+}
+
+export interface ServerParts {
+  readonly session: VsphereSession;
+  readonly tasks: TaskSettings;
+  readonly follower: Follower;
+  readonly announcer: Announcer;
+  readonly pciDevices: PciDeviceCache;
 }
 
 export class VsphereServer implements VSphere {
   readonly #session: VsphereSession;
   readonly #tasks: TaskSettings;
-  readonly #pciDevices: PciDeviceCache = new Map();
+  readonly #follower: Follower;
+  readonly #announcer: Announcer;
+  readonly #pciDevices: PciDeviceCache;
 
-  constructor(session: VsphereSession, tasks: TaskSettings) {
+  readonly remembered?: VSphere;
+
+  constructor({ session, tasks, follower, announcer, pciDevices }: ServerParts, remembered?: VSphere) {
     this.#session = session;
     this.#tasks = tasks;
+    this.#follower = follower;
+    this.#announcer = announcer;
+    this.#pciDevices = pciDevices;
+    if (remembered !== undefined) this.remembered = remembered;
   }
 
   apiType(signal: AbortSignal): Promise<string> {
@@ -52,16 +83,25 @@ export class VsphereServer implements VSphere {
     return this.#session.read(signal, (calls) => readHosts(calls, this.#pciDevices));
   }
 
+  /** Hosts by their references; rejects with VsphereObjectNotFound when one is gone. */
+  hostsOf(moRefs: readonly string[], signal: AbortSignal): Promise<readonly VsphereHost[]> {
+    const refs = moRefs.map((value) => ({ kind: 'HostSystem', value }));
+    return this.#session.read(signal, (calls) => readHosts(calls, this.#pciDevices, refs));
+  }
+
   networksOfHost(hostMoRef: string, signal: AbortSignal): Promise<readonly VsphereNetwork[]> {
     return this.#session.read(signal, (calls) => readNetworks(calls, hostMoRef));
   }
 
   findVms(query: VmQuery, signal: AbortSignal): Promise<readonly VmSummary[]> {
-    return this.#session.read(signal, (calls) => findVms(calls, query));
+    // Only the names of all VMs are many: whoever has them in memory need not read them.
+    const named = query.name === undefined ? undefined : this.#follower.inSync?.vmsNamed(query.name);
+    return this.#session.read(signal, (calls) => findVms(calls, query, named));
   }
 
   vm(moRef: string, signal: AbortSignal): Promise<Vm> {
-    return this.#session.read(signal, (calls) => readVm(calls, moRef));
+    const read = () => this.#session.read(signal, (calls) => readVm(calls, moRef));
+    return this.#follower.inSync?.vms.renew(moRef, read) ?? read();
   }
 
   vmsOfHost(hostMoRef: string, signal: AbortSignal): Promise<readonly Vm[]> {
@@ -72,8 +112,24 @@ export class VsphereServer implements VSphere {
     return this.#session.read(signal, (calls) => readSystemId(calls, vmMoRef, hostMoRef));
   }
 
+  reservableMemory(vmMoRef: string, hostMoRef: string, signal: AbortSignal): Promise<ReservableMemory> {
+    return this.#session.read(signal, (calls) => readReservableMemory(calls, vmMoRef, hostMoRef));
+  }
+
+  hostManagement(hostMoRef: string, signal: AbortSignal): Promise<HostManagement> {
+    return this.#session.read(signal, (calls) => readHostManagement(calls, hostMoRef));
+  }
+
   evacuationFacts(hostMoRef: string, signal: AbortSignal): Promise<EvacuationFacts> {
     return this.#session.read(signal, (calls) => readEvacuationFacts(calls, hostMoRef));
+  }
+
+  setDrsLevel(
+    vmMoRef: string,
+    override: { readonly hostMoRef: string; readonly level: DrsLevel | undefined },
+    signal: AbortSignal,
+  ): Promise<void> {
+    return setDrsLevel(this.#session, vmMoRef, { ...override, options: this.#limits(vmMoRef, signal) });
   }
 
   enterMaintenanceMode(hostMoRef: string, timeoutSeconds: number, signal: AbortSignal): Promise<void> {
@@ -84,12 +140,21 @@ export class VsphereServer implements VSphere {
     return exitMaintenanceMode(this.#session, hostMoRef, { timeoutMs: this.#tasks.taskTimeoutMs, signal });
   }
 
+  relocationFacts(vmMoRef: string, hostMoRef: string, signal: AbortSignal): Promise<RelocationFacts> {
+    return this.#session.read(signal, (calls) => readRelocationFacts(calls, vmMoRef, hostMoRef));
+  }
+
+  relocate(vmMoRef: string, hostMoRef: string, signal: AbortSignal): Promise<void> {
+    const options = this.#limits(vmMoRef, signal);
+    return this.#announcer.during(vmMoRef, () => relocate(this.#session, vmMoRef, { hostMoRef, options }));
+  }
+
   powerOn(vmMoRef: string, signal: AbortSignal): Promise<void> {
-    return powerOn(this.#session, vmMoRef, this.#limits(vmMoRef, signal));
+    return this.#announcer.during(vmMoRef, () => powerOn(this.#session, vmMoRef, this.#limits(vmMoRef, signal)));
   }
 
   powerOff(vmMoRef: string, signal: AbortSignal): Promise<void> {
-    return powerOff(this.#session, vmMoRef, this.#limits(vmMoRef, signal));
+    return this.#announcer.during(vmMoRef, () => powerOff(this.#session, vmMoRef, this.#limits(vmMoRef, signal)));
   }
 
   shutdownGuest(vmMoRef: string, signal: AbortSignal): Promise<void> {
@@ -101,7 +166,12 @@ export class VsphereServer implements VSphere {
   }
 
   reconfigure(vmMoRef: string, change: VmReconfigure, signal: AbortSignal): Promise<void> {
-    return reconfigure(this.#session, vmMoRef, { change, options: this.#limits(vmMoRef, signal) });
+    const options = this.#limits(vmMoRef, signal);
+    return this.#announcer.during(vmMoRef, () => reconfigure(this.#session, vmMoRef, { change, options }));
+  }
+
+  guest(vmMoRef: string, credentials: GuestCredentials): Guest {
+    return new VsphereGuest({ session: this.#session, vmMoRef, credentials }, this.#tasks.transfers);
   }
 
   #limits(vmMoRef: string, signal: AbortSignal): TaskOptions {

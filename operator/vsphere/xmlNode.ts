@@ -4,6 +4,7 @@
  * Lists are always arrays, numbers are numbers, and `xsi:type` is found under any prefix, since vCenter writes `xsi:type` and
  * govmomi's simulator `_XMLSchema-instance:type`. Unknown elements are ignored, as later releases add some in the middle.
  */
+import { createHash } from 'node:crypto';
 import { XMLParser } from 'fast-xml-parser';
 
 /** A reference to a managed object, for example `{ kind: 'VirtualMachine', value: 'vm-42' }`. */
@@ -92,6 +93,17 @@ export class XmlNode {
 
   booleanOf(tag: string): boolean | undefined {
     return toBoolean(this.textOf(tag));
+  }
+
+  /**
+   * Own text; of an element with children a short text that changes when anything in it does, but for children of the `ignored` names.
+   */
+  digest(ignored: ReadonlySet<string>): string {
+    if (Object.keys(this.#raw).every((tag) => tag === TEXT || tag === ATTRIBUTES)) {
+      return this.text;
+    }
+    const content = JSON.stringify(this.#raw, (tag, value: unknown) => (ignored.has(tag) ? undefined : value));
+    return createHash('sha1').update(content).digest('base64');
   }
 
   #attributes(): readonly (readonly [string, string])[] {

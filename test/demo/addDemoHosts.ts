@@ -1,6 +1,8 @@
 /** Brings the table's hosts and VMs to life, and tells what a user would have to know to write objects for them. */
 import { storeFirmware } from '../simulator/depot.ts';
 import type { SimHost } from '../simulator/fleet.ts';
+import { addLinuxGuest, addManagerGuest } from '../simulator/guest/guestKit.ts';
+import { GUEST_PASSWORD } from '../simulator/guest/simGuest.ts';
 import type { SoapEndpoint } from '../simulator/soap/soapEndpoint.ts';
 import type { Lab } from '../support/lab/lab.ts';
 import { type DemoHost, RESTART_DURATIONS } from './fleetTable.ts';
@@ -18,9 +20,11 @@ export async function addDemoHosts(lab: Lab, table: readonly DemoHost[]): Promis
   const running: RunningHost[] = [];
   for (const demo of table) {
     const sim = await lab.fleet.addHost({ ...demo.simulated, durations: RESTART_DURATIONS });
-    for (const { shutdownMs, ...vm } of demo.vms) {
+    for (const { shutdownMs, guest, ...vm } of demo.vms) {
       const added = lab.vsphere.inventory.addVm({ ...vm, hostId: sim.world.id });
       if (shutdownMs !== undefined) added.guestShutdown = shutdownMs;
+      if (guest === 'SubnetManager') addManagerGuest(lab.vsphere.inventory, added);
+      if (guest === 'Linux') addLinuxGuest(lab.vsphere.inventory, added);
     }
     running.push({ demo, sim, values: { ...valuesOf(sim, lab.vsphere.endpointOf(sim)), ...storeImage(sim, demo.image) } });
   }
@@ -40,6 +44,7 @@ function valuesOf({ ssh, bmc, world }: SimHost, soap: SoapEndpoint): Values {
     HOST_KEY: ssh.hostKeyFingerprint,
     VSPHERE_SERVER: soap.server,
     VSPHERE_CERTIFICATE: soap.certificate.fingerprintSha256,
+    GUEST_PASSWORD,
     ADAPTER_MAC: world.adapters[0]?.ports[0]?.macAddress ?? '',
   };
   if (bmc === undefined) return own;

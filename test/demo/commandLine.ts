@@ -8,7 +8,7 @@ export interface DemoOptions {
 
 export const USAGE = `Usage: npm run demo [-- --keep]
 
-Shows the operator at work on six simulated ESXi hosts and two VMs: from bare hosts to attached virtual functions.
+Shows the operator at work on seven simulated ESXi hosts and four VMs: from bare hosts to attached virtual functions.
 Everything runs on this machine and on loopback only: a real Kubernetes API server with etcd, the operator as a process of its own
 with the permissions of its service account, and simulated hosts that speak SSH, the vSphere API and Redfish.
 

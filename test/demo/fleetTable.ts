@@ -6,6 +6,8 @@ import type { NewVm } from '../simulator/world/vm.ts';
 export interface DemoVm extends Omit<NewVm, 'hostId'> {
   /** How long its guest takes to shut down, milliseconds. */
   readonly shutdownMs?: number;
+  /** What is inside; left out: nothing that the operator could ask. */
+  readonly guest?: 'Linux' | 'SubnetManager';
 }
 
 export interface DemoHost {
@@ -52,14 +54,14 @@ export const DEMO_HOSTS: readonly DemoHost[] = [
     objects: ['esx-03.yaml', 'web-01.yaml'],
   },
   {
-    story: 'ESXi 8.0 U3 with MFT and an InfiniBand card: its ports shall stay InfiniBand and get virtual functions',
+    story: 'ESXi 8.0 U3 with MFT and an InfiniBand card: port 1 is for the VM with the Subnet Manager, port 2 gets virtual functions',
     simulated: {
       name: 'esx-04',
       profile: { esxi: '8.0u3', tools: 'withMft' },
       adapters: [{ model: connectX6Vpi, parameters: { LINK_TYPE_P1: 1, LINK_TYPE_P2: 1 } }],
     },
-    vms: [],
-    objects: ['esx-04.yaml'],
+    vms: [{ name: 'sm-01', powerState: 'poweredOff', guest: 'SubnetManager' }],
+    objects: ['esx-04.yaml', 'sm-01.yaml'],
   },
   {
     story: 'ESXi 7.0 U3 with MFT: the firmware is older than declared, its image lies on the datastore; settings are wrong, too',
@@ -73,5 +75,16 @@ export const DEMO_HOSTS: readonly DemoHost[] = [
     simulated: { name: 'esx-06', profile: { esxi: '8.0u2', tools: 'withMft' }, adapters: [{ model: connectX5EnSinglePort }] },
     vms: [],
     objects: ['esx-06.yaml'],
+  },
+  {
+    story:
+      'ESXi 8.0 U3 with MFT and an InfiniBand card on the same subnet as esx-04: its virtual functions have a link by that Subnet Manager',
+    simulated: {
+      name: 'esx-07',
+      profile: { esxi: '8.0u3', tools: 'withMft' },
+      adapters: [{ model: connectX6Vpi, parameters: { LINK_TYPE_P1: 1, LINK_TYPE_P2: 1 } }],
+    },
+    vms: [{ name: 'hpc-01', powerState: 'poweredOff', guest: 'Linux' }],
+    objects: ['esx-07.yaml', 'hpc-01.yaml'],
   },
 ];

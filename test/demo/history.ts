@@ -24,7 +24,12 @@ export function notesBetween(before: Watched | undefined, after: Watched): reado
   const actions = newActions(before?.status?.journal ?? [], after.status?.journal ?? []).map(noteOfAction);
   return after.kind === 'SriovHost'
     ? [...hostNotes(before?.kind === after.kind ? before : undefined, after), ...actions, ...readyNotes(before, after)]
-    : [...actions, ...attachmentNotes(before?.kind === after.kind ? before : undefined, after), ...readyNotes(before, after)];
+    : [
+        ...actions,
+        ...attachmentNotes(before?.kind === after.kind ? before : undefined, after),
+        ...guestNotes(before?.kind === after.kind ? before : undefined, after),
+        ...readyNotes(before, after),
+      ];
 }
 
 export interface History {
@@ -91,6 +96,16 @@ function hostNotes(before: SriovHost | undefined, { status }: SriovHost): readon
       what: 'VirtualFunctions',
       detail: `${was === undefined ? 'found' : `${was} ->`} ${is} of ${status?.vfs?.desired} declared`,
     });
+  }
+  return notes;
+}
+
+/** What the guest shows: the Subnet Manager that it is, the link that it has. */
+function guestNotes(before: SriovVmAttachment | undefined, { status }: SriovVmAttachment): readonly Note[] {
+  const notes: Note[] = [];
+  for (const type of ['SubnetManagerReady', 'LinkActive']) {
+    const [was, is] = [findCondition(before?.status?.conditions, type), findCondition(status?.conditions, type)];
+    if (is?.status === 'True' && was?.status !== 'True') notes.push({ what: type, detail: is.message });
   }
   return notes;
 }

@@ -11,7 +11,7 @@ import { printHosts, printSamples } from './introduction.ts';
 import { printNextSteps } from './nextSteps.ts';
 import { openLab } from './openLab.ts';
 import { operatorGone } from './operatorWatch.ts';
-import { type SampleFile, writeSamples } from './sampleObjects.ts';
+import { applySamples, NAMESPACE, writeSamples } from './sampleObjects.ts';
 import { printTimeline, printWitness } from './timeline.ts';
 import { allObjects } from './waitUntilReady.ts';
 
@@ -23,8 +23,6 @@ export interface DemoRun {
   /** Aborted when the user wants to stop. */
   readonly signal: AbortSignal;
 }
-
-const NAMESPACE = 'demo';
 
 /**
  * Resolves when everything was shown and, with `keep`, the user has stopped it. Rejects with what went wrong, or with the signal's
@@ -54,7 +52,7 @@ async function show(lab: Lab, { keep, output, folder }: DemoRun, signal: AbortSi
   const history = createHistory(elapsed);
   const following: Following = { lab, output, hosts, elapsed, signal };
   lab.observer.onChange(() => allObjects(lab.observer).forEach(history.see));
-  await apply(lab, files);
+  await applySamples(lab, files);
   await followUntilReady(following);
 
   output.line(
@@ -77,9 +75,4 @@ async function show(lab: Lab, { keep, output, folder }: DemoRun, signal: AbortSi
   });
   await followUntilStopped(following);
   output.line('\nStopping.');
-}
-
-async function apply(lab: Lab, files: readonly SampleFile[]): Promise<void> {
-  const { code, stderr } = await lab.api.kubectl(['apply', '--server-side', ...files.flatMap(({ path }) => ['-f', path])]);
-  if (code !== 0) throw new Error(`kubectl apply failed: ${stderr.trim()}`);
 }

@@ -1,9 +1,13 @@
 /** The demo's objects as files, the way a user keeps them in Git: templates with placeholders, filled in for the simulated hosts. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Lab } from '../support/lab/lab.ts';
 import type { RunningHost, Values } from './addDemoHosts.ts';
 
 const templates = join(import.meta.dirname, 'objects');
+
+/** Of all objects. */
+export const NAMESPACE = 'demo';
 
 /** Where a template lies, for people. */
 export const TEMPLATE_FOLDER = 'test/demo/objects';
@@ -40,6 +44,12 @@ async function writeSample(folder: string, { name, values }: { readonly name: st
   const text = fillIn(await readFile(join(templates, name), 'utf8'), values);
   await writeFile(path, text, { mode: 0o600 });
   return { name, path, text };
+}
+
+/** As a user applies them. Throws with what kubectl said when that fails. */
+export async function applySamples(lab: Lab, files: readonly SampleFile[]): Promise<void> {
+  const { code, stderr } = await lab.api.kubectl(['apply', '--server-side', ...files.flatMap(({ path }) => ['-f', path])]);
+  if (code !== 0) throw new Error(`kubectl apply failed: ${stderr.trim()}`);
 }
 
 /** The file without its Secrets, to be shown. */

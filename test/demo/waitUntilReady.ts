@@ -47,8 +47,11 @@ export function allObjects(observer: Pick<Observer, 'list'>): readonly Watched[]
   return [...observer.list('SriovHost'), ...observer.list('SriovVmAttachment')];
 }
 
-export function isReady({ metadata, status }: Watched): boolean {
-  return status?.observedGeneration === metadata.generation && isTrue(status.conditions, 'Ready');
+/** Where the guest is looked into, its link is Active, too. */
+export function isReady({ metadata, spec, status }: Watched): boolean {
+  const seen = status?.observedGeneration === metadata.generation && isTrue(status.conditions, 'Ready');
+  const inside = 'guest' in spec && spec.guest !== undefined;
+  return seen && (!inside || isTrue(status.conditions, 'LinkActive'));
 }
 
 /** Has a plan that needs an approval, and has none. */

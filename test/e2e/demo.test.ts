@@ -41,9 +41,12 @@ describe('npm run demo', () => {
         /SriovHost\/esx-01 ready=True vfs=12\/12 restarts=2 vms=db-01 poweredOn - as declared/,
         /SriovHost\/esx-02 ready=True vfs=16\/16 restarts=1 - as declared/,
         /SriovHost\/esx-03 ready=True vfs=16\/16 restarts=0 vms=web-01 poweredOn - as declared/,
-        /SriovHost\/esx-04 ready=True vfs=12\/12 restarts=1 - as declared/,
+        /SriovHost\/esx-04 ready=True vfs=4\/4 restarts=1 vms=sm-01 poweredOn - as declared/,
         /SriovHost\/esx-05 ready=True vfs=16\/16 restarts=1 - as declared/,
         /SriovHost\/esx-06 ready=True vfs=4\/4 restarts=1 - as declared/,
+        /SriovHost\/esx-07 ready=True vfs=4\/4 restarts=1 vms=hpc-01 poweredOn - as declared/,
+        /SriovVmAttachment\/sm-01 ready=True vm=sm-01 power=poweredOn pf=0000:3b:00.0/,
+        /SriovVmAttachment\/hpc-01 ready=True vm=hpc-01 power=poweredOn mac=\S+ pf=0000:3b:00.0 vf=0000:3b:/,
         /SriovVmAttachment\/db-01 ready=True vm=db-01 power=poweredOn mac=00:50:56:3f:00:01 pf=0000:3b:00.0 vf=0000:3b:/,
         /SriovVmAttachment\/web-01 ready=True vm=web-01 power=poweredOn mac=\S+ pf=0000:3b:00.1 vf=0000:3b:/,
         /esx-01: 2 restarts \(warm, cold\), \d+ changes of its configuration, 0 under running VMs/,
@@ -51,6 +54,7 @@ describe('npm run demo', () => {
         /esx-03: 0 restarts, 0 changes of its configuration, 0 under running VMs/,
         /esx-04: 1 restart \(warm\), \d+ changes of its configuration, 0 under running VMs/,
         /esx-05: 1 restart \(warm\), \d+ changes of its configuration, 0 under running VMs; 1 firmware image burned, 16\.35\.4030 runs/,
+        /esx-07: 1 restart \(warm\), \d+ changes of its configuration, 0 under running VMs/,
         /esx-06: 1 restart \(warm\), \d+ changes of its configuration, 0 under running VMs/,
       ]) {
         expect(output).toMatch(line);
@@ -63,7 +67,7 @@ describe('npm run demo', () => {
       expect(restarts('esx-01')).toEqual(['WarmReboot', 'Booted', 'ColdCycle', 'PowerOn', 'Booted']);
       expect(restarts('esx-02')).toEqual(['WarmReboot', 'Booted']);
       expect(restarts('esx-03')).toEqual([]);
-      for (const host of ['esx-04', 'esx-05', 'esx-06']) expect(restarts(host)).toEqual(['WarmReboot', 'Booted']);
+      for (const host of ['esx-04', 'esx-05', 'esx-06', 'esx-07']) expect(restarts(host)).toEqual(['WarmReboot', 'Booted']);
       // The image first: settings that were written before it could be lost.
       expect(settingsOf('esx-05')).toEqual(['BurnFirmware', 'SetFirmwareParameters', 'SetDriverOptions']);
       expect(
@@ -98,6 +102,18 @@ describe('npm run demo', () => {
         'Ready',
       ]);
 
+      expect(actionsOf(output, 'SriovVmAttachment/sm-01').filter((action) => action !== 'LinkActive')).toEqual([
+        'ReconfigureVm',
+        'PowerOnVm',
+        'ConfigureSubnetManager',
+        'InstallSubnetManagerService',
+        'StartSubnetManager',
+        'SubnetManagerReady',
+        'Ready',
+      ]);
+      expect(timelineOf(output, 'SriovVmAttachment/sm-01').join(' ')).toContain('This VM is the master of subnet fabric-a');
+      expect(actionsOf(output, 'SriovVmAttachment/hpc-01')).toContain('LinkActive');
+
       expect(await leftOver(running)).toEqual([]);
       expect(await running.files()).toEqual([]);
     },
@@ -131,7 +147,7 @@ describe('npm run demo', () => {
 
       expect(await running.ended).toBe(1);
       expect(running.output()).toMatch(
-        // Which lines are the last is chance: six hosts are at work when it dies.
+        // Which lines are the last is chance: seven hosts are at work when it dies.
         /The demo failed: the operator's process \d+ ended\n\nThe end of the operator's log:\n(?: {2}.+\n)* {2}.*(?:step|looked at host)/,
       );
       expect(await leftOver(running)).toEqual([]);

@@ -1,5 +1,6 @@
 /** What the chart renders, by the real Helm, checked by the real API server with Pod Security "restricted" enforced. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { DASHBOARDS } from '../../operator/api/crd/chart/dashboards.ts';
 import { NAMESPACE_SELECTOR_RULES } from '../../operator/api/rbac.ts';
 import { FLAGS } from '../../operator/config.ts';
 import { withApiServer } from '../support/apiserver/withApiServer.ts';
@@ -7,6 +8,9 @@ import { prometheusOperatorCrds, promqlErrors } from './support/goTool.ts';
 import { CHART, type Helm, objectsOf, type Rendered, startHelm } from './support/helm.ts';
 import { podSpecOf } from './support/installedOperator.ts';
 import { EVERYTHING, REFUSED, VALUE_CASES } from './values.ts';
+
+// Every test starts programs, on a machine that may be busy.
+jest.setTimeout(120_000);
 
 const NAMESPACE = 'sriov-system';
 const BUILD_MS = 20 * 60_000;
@@ -112,15 +116,63 @@ describe('the check of pods itself', () => {
 describe('what is rendered', () => {
   it('has no Role of the cluster where namespaces are named', async () => {
     const kinds = (await render(EVERYTHING)).map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? '-'}`);
-    expect(kinds.filter((kind) => kind.startsWith('ClusterRole'))).toEqual([]);
+    // Roles of the cluster are for people; nobody has one before somebody binds it.
+    expect(kinds.filter((kind) => kind.startsWith('ClusterRoleBinding'))).toEqual([]);
     expect(kinds.filter((kind) => kind.startsWith('Role ')).sort()).toEqual(['Role sriov-system', 'Role tenant-a', 'Role tenant-b']);
   });
 
   it('reads labels of namespaces only where it is told to', async () => {
     const clusterRoles = async (rbac: object): Promise<readonly unknown[]> =>
-      (await render({ watchNamespaces: ['tenant-a'], rbac })).filter(({ kind }) => kind === 'ClusterRole').map((role) => role['rules']);
+      (await render({ watchNamespaces: ['tenant-a'], rbac, userRoles: { create: false } }))
+        .filter(({ kind }) => kind === 'ClusterRole')
+        .map((role) => role['rules']);
     expect(await clusterRoles({})).toEqual([]);
     expect(await clusterRoles({ namespaceSelectors: true })).toEqual([NAMESPACE_SELECTOR_RULES]);
+  });
+
+  it('reads Secrets by their names where they are named', async () => {
+    const roles = (await render({ watchNamespaces: ['tenant-a'], secrets: { names: ['esx-01'] } })).filter(({ kind }) => kind === 'Role');
+    const rules = roles.flatMap(
+      (role) => role['rules'] as readonly { readonly resources: readonly string[]; readonly resourceNames?: readonly string[] }[],
+    );
+    expect(rules.filter(({ resources }) => resources.includes('secrets')).map(({ resourceNames }) => resourceNames)).toEqual([['esx-01']]);
+    expect(rules.filter(({ resourceNames }) => resourceNames !== undefined)).toHaveLength(1);
+  });
+
+  it('has the policies that are switched on, each with its binding', async () => {
+    const names = async (policies: object): Promise<readonly string[]> =>
+      (await render({ admissionPolicies: { policies } }))
+        .filter(({ kind }) => kind.startsWith('ValidatingAdmissionPolicy'))
+        .map(({ kind, metadata }) => `${kind} ${metadata.name.split('.')[0]}`)
+        .sort();
+    const of = (...policies: readonly string[]): readonly string[] =>
+      ['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'].flatMap((kind) => policies.map((name) => `${kind} ${name}`));
+    expect(await names({})).toEqual(of('approval-kept', 'fence', 'spec-by-update', 'verbs'));
+    expect(await names({ verbs: false, fence: false, approvalKept: false, specByUpdate: false, hostUse: true })).toEqual(of('host-use'));
+  });
+
+  it('has dashboards for the sidecar of Grafana, where asked, with links to runbooks where those are published', async () => {
+    expect((await render({})).filter(({ kind }) => kind === 'ConfigMap')).toEqual([]);
+    const dashboards = async (values: object): Promise<readonly [string, { readonly panels: readonly { readonly links?: unknown }[] }][]> =>
+      (await render({ dashboard: { enabled: true }, ...values })).flatMap(({ kind, metadata, data }) => {
+        if (kind !== 'ConfigMap') return [];
+        expect(metadata.labels).toMatchObject({ grafana_dashboard: '1' });
+        return Object.entries(data as Readonly<Record<string, string>>).map(([name, text]) => [name, JSON.parse(text)]);
+      });
+    const links = async (values: object): Promise<string> =>
+      JSON.stringify((await dashboards(values)).flatMap(([, { panels }]) => panels.map((panel) => panel.links)));
+    const files = DASHBOARDS.map(({ uid, title }) => [`${uid}.json`, expect.objectContaining({ uid, title, schemaVersion: 39 })]);
+    expect(await dashboards({})).toEqual(expect.arrayContaining(files));
+    expect(await dashboards({})).toHaveLength(files.length);
+    expect(await links({})).not.toMatch(/RUNBOOK|#/);
+    const published = await links({ prometheusRule: { runbookUrl: 'https://docs.example.com/install' } });
+    expect(published).toContain('"url":"https://docs.example.com/install#sriovstalled"');
+    expect(published).not.toContain('RUNBOOK');
+  });
+
+  it('renders further objects as templates', async () => {
+    const note = (await render(EVERYTHING)).find(({ metadata }) => metadata.name === 'sriov-note');
+    expect(note?.['data']).toEqual({ release: 'sriov' });
   });
 
   it('names exactly one image where a digest is given', async () => {

@@ -25,6 +25,15 @@ export const EVERYTHING = {
   extraEnv: [{ name: 'NODE_OPTIONS', value: '--max-old-space-size=256' }],
   extraArgs: ['--workers=4'],
   resources: { limits: { cpu: '1', memory: '1Gi', 'ephemeral-storage': '64Mi' } },
+  extraVolumes: [{ name: 'ca', configMap: { name: 'vcenter-ca' } }],
+  extraVolumeMounts: [{ name: 'ca', mountPath: '/etc/vcenter-ca', readOnly: true }],
+  extraObjects: [
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: '{{ .Release.Name }}-note' }, data: { release: '{{ .Release.Name }}' } },
+  ],
+  secrets: { names: ['esx-01', 'vcenter'] },
+  userRoles: { aggregateToView: true },
+  admissionPolicies: { failurePolicy: 'Ignore', policies: { approvalRequired: true, hostUse: true } },
+  dashboard: { enabled: true, annotations: { grafana_folder: 'SR-IOV' } },
   podDisruptionBudget: { maxUnavailable: 2 },
   networkPolicy: {
     apiServerCidrs: ['10.0.0.1/32'],
@@ -43,6 +52,8 @@ const NOTHING = {
   crds: { enabled: false },
   serviceAccount: { create: false, name: 'theirs' },
   rbac: { create: false },
+  userRoles: { create: false },
+  admissionPolicies: { enabled: false },
   config: { leaderElection: false },
   podSecurity: { runAsUser: null, runAsGroup: null },
   resources: { limits: null, requests: null },
@@ -70,6 +81,12 @@ export const VALUE_CASES: readonly ValueCase[] = [
           },
         },
       },
+    },
+  },
+  {
+    why: 'a token for traces from a Secret',
+    values: {
+      extraEnv: [{ name: 'OTEL_EXPORTER_OTLP_HEADERS', valueFrom: { secretKeyRef: { name: 'collector', key: 'headers' } } }],
     },
   },
   {
@@ -106,6 +123,7 @@ export const REFUSED: readonly (ValueCase & { readonly says: RegExp })[] = [
     values: { watchNamespaces: ['Tenant_A'] },
     says: /watchNamespaces.*\n?.*does not match pattern/s,
   },
+  { why: 'a variable without a value', values: { extraEnv: [{ name: 'NODE_OPTIONS' }] }, says: /extraEnv.*\n?.*oneOf/s },
   { why: 'an argument without dashes', values: { extraArgs: ['workers=4'] }, says: /extraArgs.*\n?.*does not match pattern/s },
   {
     why: 'a privileged port for a process without capabilities',
@@ -134,5 +152,8 @@ export const REFUSED: readonly (ValueCase & { readonly says: RegExp })[] = [
     values: { prometheusRule: { enabled: true } },
     says: /install the Prometheus operator, or set monitoring.whenMissing/,
   },
+  { why: 'a misspelt policy', values: { admissionPolicies: { policies: { verb: false } } }, says: /policies.*\n?.*'verb' not allowed/s },
+  { why: 'a Secret that cannot exist', values: { secrets: { names: ['*'] } }, says: /names.*\n?.*does not match pattern/s },
+  { why: 'a mount without a path', values: { extraVolumeMounts: [{ name: 'ca' }] }, says: /extraVolumeMounts.*\n?.*mountPath/s },
   { why: 'no service account at all', values: { serviceAccount: { create: false } }, says: /name the service account/ },
 ];

@@ -7,6 +7,8 @@ import { FIRMWARE } from './host/firmware.ts';
 import { INFINIBAND } from './host/infiniband.ts';
 import { ISOLATION } from './host/isolation.ts';
 import { OPERATIONS } from './host/operations.ts';
+import { PROFILES } from './host/profiles.ts';
+import { SAFETY } from './host/safety.ts';
 import { VMS } from './host/vms.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -18,6 +20,8 @@ export const SCENARIOS: readonly Scenario[] = [
   ...BIOS,
   ...VMS,
   ...OPERATIONS,
+  ...SAFETY,
+  ...PROFILES,
   ...ATTACHMENT,
   ...BAD_INPUT,
 ];

@@ -38,8 +38,10 @@ export interface Expected {
   readonly restarts: number;
   /** By attachment name, or `namespace/name` of another namespace: its Ready reason at the end. */
   readonly attachments?: Readonly<Record<string, string>>;
-  /** Times that VMs were powered off or shut down through us, all together. */
+  /** Times that VMs were powered off or shut down, all together; of attachments compared with what was asked for is worth. */
   readonly vmPowerOffs?: number;
+  /** Changes that the server refuses before they reach its inventory, where they would be seen to be worth a power-off. */
+  readonly deniedChanges?: number;
 }
 
 export interface Scenario {

@@ -23,6 +23,6 @@ describe('scenarios', () => {
       const result = await runScenario(lab, scenario);
       expect(result.restarts).toBe(result.optimum);
     },
-    120_000,
+    240_000,
   );
 });

@@ -18,5 +18,5 @@ export async function untilAttachment({
     const current = object !== undefined && object.status?.observedGeneration === object.metadata.generation;
     return current && ready?.reason === reason && (ready.status === 'True') === (reason === 'Succeeded');
   };
-  await lab.observer.until('SriovVmAttachment', key, holds, { timeoutMs: 30_000, what: `Ready because ${reason}` });
+  await lab.observer.until('SriovVmAttachment', key, holds, { timeoutMs: 90_000, what: `Ready because ${reason}` });
 }

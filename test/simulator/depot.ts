@@ -25,9 +25,10 @@ export function storeBundle(files: HostFiles, path: string, vibs: readonly SimVi
 export function storeFirmware(
   files: HostFiles,
   path: string,
-  image: { readonly psid: string; readonly version: string; readonly padding?: number },
+  image: { readonly psid: string; readonly version: string; readonly padding?: number; readonly damaged?: boolean },
 ): StoredFile {
-  return store(files, path, encodePayload({ kind: 'firmware', psid: image.psid, version: image.version }, image.padding));
+  const { padding, ...content } = image;
+  return store(files, path, encodePayload({ kind: 'firmware', ...content }, padding));
 }
 
 /** The datastore `ds1` with MFT and the newer driver for one release: nmst.vib, mft.vib, nmlx5.vib, mft.zip, nmlx5.zip. */

@@ -4,10 +4,14 @@
  */
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { type ContractWorld, createWorld, type VsphereContractTarget } from './vsphereContract/contractWorld.ts';
+import { drsCases } from './vsphereContract/drsCases.ts';
 import { inventoryCases } from './vsphereContract/inventoryCases.ts';
+import { memoryCases } from './vsphereContract/memoryCases.ts';
 import { powerCases } from './vsphereContract/powerCases.ts';
 import { reconfigureCases } from './vsphereContract/reconfigureCases.ts';
+import { relocationCases } from './vsphereContract/relocationCases.ts';
 import { sessionCases } from './vsphereContract/sessionCases.ts';
+import { settingCases } from './vsphereContract/settingCases.ts';
 
 export type { VsphereContractTarget } from './vsphereContract/contractWorld.ts';
 
@@ -29,8 +33,12 @@ export function vsphereContract(name: string, startTarget: () => Promise<Vsphere
     afterAll(() => started?.stop());
 
     inventoryCases(world);
+    settingCases(world);
+    memoryCases(world);
     powerCases(world);
     reconfigureCases(world);
+    relocationCases(world);
+    drsCases(world);
     sessionCases(world);
   });
 }

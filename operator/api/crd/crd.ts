@@ -78,7 +78,8 @@ function objectSchema({ description, spec, status, kind }: KindDefinition): Json
       kind: { type: 'string', description: `Always ${kind}.` },
       metadata: { type: 'object' },
       spec: structuralSchema(jsonSchemaOf(spec), `${kind}.spec`),
-      status: structuralSchema(jsonSchemaOf(status), `${kind}.status`),
+      // kstatus takes an object without a status for ready: Flux and helm --wait would not wait for the operator's first look.
+      status: { ...structuralSchema(jsonSchemaOf(status), `${kind}.status`), default: { observedGeneration: -1 } },
     },
   };
 }

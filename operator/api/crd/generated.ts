@@ -2,6 +2,7 @@
 import { stringify } from 'yaml';
 import { apiReference } from './apiReference.ts';
 import { chartFiles } from './chart/chartFiles.ts';
+import { crdChartFiles } from './chart/crdChart.ts';
 import { type Crd, crdOf } from './crd.ts';
 import { KINDS } from './kinds.ts';
 import { reasonReference } from './reasonReference.ts';
@@ -15,6 +16,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ['docs/api.md', apiReference(crds, HEADER)],
     ['docs/reasons.md', reasonReference(HEADER)],
     ...chartFiles(crds, HEADER),
+    ...crdChartFiles(crds, HEADER),
   ]);
 }
 
@@ -22,7 +24,7 @@ function crdPath(crd: Crd): string {
   return `crds/${crd.spec.group}_${crd.spec.names['plural']}.yaml`;
 }
 
-/** Long lines stay whole, so that a changed word is a changed line. */
+/** Long lines stay whole, so that a changed word is a changed line. Kubernetes and Helm read YAML 1.1, where a bare `Off` is no text. */
 function yaml(value: unknown): string {
-  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false, schema: 'yaml-1.1' });
 }

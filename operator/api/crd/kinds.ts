@@ -53,7 +53,7 @@ export const SRIOV_VM_ATTACHMENT: KindDefinition = {
   plural: 'sriovvmattachments',
   singular: 'sriovvmattachment',
   shortName: 'sva',
-  description: 'One virtual function of a SriovHost for one virtual machine.',
+  description: 'One virtual function of a SriovHost, or a whole physical function, for one virtual machine.',
   spec: sriovVmAttachmentSpec,
   status: sriovVmAttachmentStatus,
   columns: [

@@ -93,14 +93,6 @@ export const ATTACHMENT_CARD_REASONS = [
     remedy: 'Remove the cause that the message names; then change the spec or set the annotation sriov.esxi.io/retry to a new value.',
   },
   {
-    reason: 'PowerOnFailed',
-    kinds: ['SriovVmAttachment'],
-    condition: 'Attached',
-    event: 'Warning',
-    summary: 'The VM has its card but does not power on.',
-    remedy: 'Read the fault in the message; common causes are no free virtual function, too little memory, or a host in maintenance mode.',
-  },
-  {
     reason: 'VirtualFunctionNotAssigned',
     kinds: ['SriovVmAttachment'],
     condition: 'Attached',
@@ -154,7 +146,7 @@ export const ATTACHMENT_CARD_REASONS = [
     kinds: ['SriovVmAttachment'],
     condition: 'Attached',
     event: 'Warning',
-    summary: 'The attachment was let go although its card may still be in the VM.',
-    remedy: 'Look at the VM in the vSphere client and remove the card there if it is no longer wanted.',
+    summary: 'The attachment was let go although its card may still be in the VM, or the memory locked for it.',
+    remedy: 'Look at the VM in the vSphere client: remove the card and unlock the memory there if they are no longer wanted.',
   },
 ] as const satisfies readonly ReasonEntry[];

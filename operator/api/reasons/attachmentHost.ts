@@ -35,6 +35,14 @@ export const ATTACHMENT_HOST_REASONS = [
     remedy: 'Set spec.mode of the SriovHost to Enforce when the operator may go on.',
   },
   {
+    reason: 'HostDetached',
+    kinds: ['SriovVmAttachment'],
+    condition: 'Reconciling',
+    event: 'None',
+    summary: 'The SriovHost has the annotation sriov.esxi.io/detach: the plan is shown in status.plan and not carried out.',
+    remedy: 'Remove the annotation sriov.esxi.io/detach from the SriovHost when the operator may go on.',
+  },
+  {
     reason: 'HostNotAllowed',
     kinds: ['SriovVmAttachment'],
     condition: 'HostReady',

@@ -33,7 +33,8 @@ export const ATTACHMENT_VM_REASONS = [
     condition: 'VmFound',
     event: 'Warning',
     summary: 'The VM is on another ESXi host than spec.hostRef names.',
-    remedy: 'Move the VM to that host, or create the attachment for the host where the VM is.',
+    remedy:
+      'Move the VM to that host, set spec.relocation to Cold so that the operator does while the VM is off, or create the attachment for the host where the VM is. A VM with passthrough devices is never moved.',
   },
   {
     reason: 'VmIsTemplate',
@@ -81,7 +82,8 @@ export const ATTACHMENT_VM_REASONS = [
     condition: 'VmFound',
     event: 'Warning',
     summary: 'The virtual hardware of the VM is older than version 10, the first one with SR-IOV cards.',
-    remedy: 'Upgrade the compatibility of the VM to ESXi 5.5 (vmx-10) or later.',
+    remedy:
+      'Upgrade the compatibility of the VM to ESXi 5.5 (vmx-10) or later. Going to vmx-20 or later moves all devices of an EFI VM, so that its interfaces may get new names (KB 407595).',
   },
   {
     reason: 'TooManyDevices',
@@ -89,7 +91,8 @@ export const ATTACHMENT_VM_REASONS = [
     condition: 'VmFound',
     event: 'Warning',
     summary: 'The VM has as many network cards or passthrough devices as vSphere allows.',
-    remedy: 'Remove a device that nobody needs, or upgrade the compatibility of the VM where the message names its virtual hardware.',
+    remedy:
+      'Remove a device that nobody needs, or upgrade the compatibility of the VM where the message names its virtual hardware; going to vmx-20 or later moves all devices of an EFI VM, so that its interfaces may get new names (KB 407595).',
   },
   {
     reason: 'PowerOffNotAllowed',
@@ -120,7 +123,8 @@ export const ATTACHMENT_VM_REASONS = [
     kinds: ['SriovVmAttachment'],
     condition: 'Reconciling',
     event: 'None',
-    summary: 'The VM stays off for a moment, because other attachments also have to change it.',
-    remedy: 'Wait; the VM is powered on after a minute at the latest.',
+    summary:
+      'The attachment waits for others of the same VM: for its turn, since the oldest gets its card first, or with the power-on until all have theirs.',
+    remedy: 'Wait; after a minute at the latest it goes on without them.',
   },
 ] as const satisfies readonly ReasonEntry[];

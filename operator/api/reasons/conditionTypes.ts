@@ -84,6 +84,19 @@ export const CONDITION_TYPES = [
     polarity: 'Normal',
     summary: 'The card is in the VM as declared, all memory is reserved, and the power state is as it should be.',
   },
+  {
+    type: 'SubnetManagerReady',
+    kinds: ['SriovVmAttachment'],
+    polarity: 'Normal',
+    summary:
+      'Only on InfiniBand ports: a Subnet Manager with virtualization manages the subnet. With spec.subnetManager: the one in this VM runs as declared, as master or as standby.',
+  },
+  {
+    type: 'LinkActive',
+    kinds: ['SriovVmAttachment'],
+    polarity: 'Normal',
+    summary: 'Only on InfiniBand ports: the guest sees its link in state Active. Unknown until it is seen from inside (spec.guest).',
+  },
 ] as const satisfies readonly ConditionTypeEntry[];
 
 type Entry = (typeof CONDITION_TYPES)[number];

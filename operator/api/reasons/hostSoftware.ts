@@ -28,7 +28,7 @@ export const HOST_SOFTWARE_REASONS = [
     summary:
       'ESXi refuses a VIB for its signature or its acceptance level. It is never forced: a forced VIB keeps a Secure Boot host from booting.',
     remedy:
-      'Use the VIB that NVIDIA or the vendor of the server signed for this ESXi release. See esxcli software acceptance get; lowering it fails under Secure Boot.',
+      'Use the VIB that NVIDIA or the vendor of the server signed for this ESXi release. See esxcli software acceptance get; lowering it fails under Secure Boot. After replacing a file under the same path set sriov.esxi.io/retry to a new value.',
   },
   {
     reason: 'VibSourceMissing',
@@ -45,7 +45,8 @@ export const HOST_SOFTWARE_REASONS = [
     event: 'Warning',
     stalls: true,
     summary: 'A file on the host has another SHA-256 than declared; it was not used.',
-    remedy: 'Replace the damaged file, or correct the sha256 in the spec if the file is the right one.',
+    remedy:
+      'Correct the sha256 in the spec if the file is the right one, or replace the damaged file and set sriov.esxi.io/retry to a new value.',
   },
   {
     reason: 'VibNotRunningAfterRestart',

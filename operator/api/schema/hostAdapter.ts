@@ -36,6 +36,13 @@ const port = z
       description:
         'Virtual functions that the driver shall create on this port (max_vfs). The device may allow fewer; it tells and the operator reports.',
     }),
+    subnet: matching({
+      pattern: /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
+      mustBe: 'a name for a subnet: write lower-case letters, digits and dashes, for example fabric-a',
+      description:
+        'Your name for the InfiniBand subnet that the port is cabled to; ports of all hosts in this namespace with the same name are on the same subnet. Left out: default. Means nothing for an Ethernet port.',
+      maxLength: 63,
+    }).optional(),
   })
   .meta({ description: 'What one port shall be.' });
 

@@ -1,5 +1,6 @@
-/** Part of the spec of SriovHost: who may attach its virtual functions, and to which VMs. */
+/** Part of the spec of SriovHost: who may attach its functions, and to which VMs. */
 import { z } from 'zod';
+import { physicalFunctions } from './physicalFunction.ts';
 import { atomicList, cel, matching } from './rules.ts';
 
 const requirement = z
@@ -41,6 +42,7 @@ export const hostAttachments = z
         'Namespaces whose SriovVmAttachments may use this host: only its own, all, or its own and those that namespaceSelector selects.',
     }),
     namespaceSelector: namespaceSelector.optional(),
+    physicalFunctions,
     vmPaths: z
       .array(
         matching({
@@ -67,7 +69,7 @@ export const hostAttachments = z
   })
   .default({ from: 'Same' })
   .meta({
-    description: 'Who may attach virtual functions of this host, and to which VMs.',
+    description: 'Who may attach functions of this host, and to which VMs.',
     ...cel({
       rule: "(self.from == 'Selector') == has(self.namespaceSelector)",
       message: 'set namespaceSelector with from: Selector, and only then',

@@ -1,5 +1,6 @@
 /** Parts of SriovHost about the way back: what was found, what drifted, which verbs were taken up, what deletion leaves behind. */
 import { z } from 'zod';
+import { foundPassthrough } from './physicalFunction.ts';
 import { atomicList, listMap } from './rules.ts';
 
 export const deletionPolicy = z
@@ -69,6 +70,7 @@ export const snapshot = z
       })
       .optional()
       .meta({ description: 'The driver as it was configured.' }),
+    passthrough: foundPassthrough,
   })
   .optional()
   .meta({
@@ -81,6 +83,19 @@ export const acknowledged = z
     retry: z.string().optional().meta({ description: 'Value of the retry annotation that was acted on.' }),
     approve: z.string().optional().meta({ description: 'Value of the approve annotation that was last taken up.' }),
     restore: z.string().optional().meta({ description: 'Value of the restore annotation that is acted on.' }),
+    hold: z.string().optional().meta({ description: 'Value of the hold annotation while it is obeyed; gone once the object is released.' }),
+    detach: z.string().optional().meta({ description: 'Value of the detach annotation while it is obeyed.' }),
   })
   .optional()
   .meta({ description: 'Verbs that the operator has taken up.' });
+
+export const detach = z
+  .object({
+    requestedTime: z.string().meta({ format: 'date-time', description: 'When the annotation was first seen.' }),
+    completedTime: z
+      .string()
+      .optional()
+      .meta({ format: 'date-time', description: 'When the operator let the host go: since then it has not touched it.' }),
+  })
+  .optional()
+  .meta({ description: 'How far the annotation detach is carried out; absent without it.' });

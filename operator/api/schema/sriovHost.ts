@@ -5,6 +5,7 @@ import { adapter, uniqueSelector } from './hostAdapter.ts';
 import { hostAttachments } from './hostAttachments.ts';
 import { biosAttributes, recoveryKeyEscrowed } from './hostBios.ts';
 import { deletionPolicy } from './hostOperations.ts';
+import { adapterDenyList, deniedAndDeclared, installOnImageManagedHost } from './hostSafety.ts';
 import { software } from './hostSoftware.ts';
 import { runningVms, vmShutdownTimeoutSeconds } from './hostVms.ts';
 import { atomicList, cel, listMap, matching } from './rules.ts';
@@ -148,9 +149,11 @@ export const sriovHostSpec = z
         ...listMap('name'),
         ...cel(uniqueSelector('macAddress'), uniqueSelector('pciAddress'), uniqueSelector('vmnic')),
       }),
+    adapterDenyList,
+    installOnImageManagedHost,
     disruption,
     attachments: hostAttachments,
     mode: z.enum(['Enforce', 'Observe']).default('Enforce').meta({ description: 'Observe: plan and report, never write to the host.' }),
     deletionPolicy,
   })
-  .meta({ description: 'What the host shall be.' });
+  .meta({ description: 'What the host shall be.', ...cel(...deniedAndDeclared) });

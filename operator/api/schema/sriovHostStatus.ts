@@ -1,8 +1,10 @@
 /** Status of SriovHost: what the host is, and what the operator does about it. */
 import { z } from 'zod';
 import { conditions, journal, planStep, problem } from './common.ts';
-import { acknowledged, drift, snapshot } from './hostOperations.ts';
+import { hardware } from './hostHardware.ts';
+import { acknowledged, detach, drift, snapshot } from './hostOperations.ts';
 import { poweredOffVms, remainingVms } from './hostVms.ts';
+import { passthroughStatus } from './physicalFunction.ts';
 import { atomicList, listMap } from './rules.ts';
 
 const portStatus = z.object({
@@ -71,6 +73,10 @@ const restart = z.object({
   requestedTime: z.string().meta({ format: 'date-time', description: 'When the intent was written, before the command was sent.' }),
   generation: z.int().meta({ format: 'int64', description: 'Generation of the spec that it served.' }),
   bootTimeBefore: z.string().meta({ format: 'date-time', description: 'Boot time of the host then: the evidence to compare with.' }),
+  uptimeBeforeSeconds: z.int().optional().meta({
+    format: 'int64',
+    description: 'Uptime of the host right before the command: a shorter one is a new boot, whatever any clock says.',
+  }),
   pending: z
     .array(z.string())
     .meta({ description: 'What only a restart could bring into effect, for example firmware/fabric0/NUM_OF_VFS=16.', ...atomicList }),
@@ -125,12 +131,14 @@ export const sriovHostStatus = z
       })
       .optional()
       .meta({ description: 'The host as seen.' }),
+    hardware,
     software: z
       .array(
         z.object({
           name: z.string().meta({ description: 'VIB name.' }),
           running: z.string().optional().meta({ description: 'Version that runs.' }),
           staged: z.string().optional().meta({ description: 'Version that runs after the next restart, where it differs.' }),
+          problem: problem.optional(),
         }),
       )
       .optional()
@@ -186,6 +194,7 @@ export const sriovHostStatus = z
       })
       .optional()
       .meta({ description: 'What the driver options were written for: max_vfs is a list without names, and adding a card shifts it.' }),
+    passthrough: passthroughStatus,
     activation: z
       .array(
         z.object({
@@ -201,10 +210,18 @@ export const sriovHostStatus = z
         generation: z.int().meta({ format: 'int64', description: 'Generation of the spec that it was approved for.' }),
         restarts: z.int().meta({ format: 'int32', description: 'Restarts that the approved plan had.' }),
         used: z.int().meta({ format: 'int32', description: 'Restarts sent under this approval.' }),
+        covers: z
+          .array(z.string())
+          .optional()
+          .meta({
+            description: 'Steps that the approved plan showed, as kind/subject: what is not among them needs an approval of its own.',
+            ...atomicList,
+          }),
       })
       .optional()
       .meta({ description: 'The approval under which the operator works: it covers the rest of that plan and no restart more.' }),
     acknowledged,
+    detach,
     drift,
     snapshot,
     vfs: z

@@ -1,6 +1,11 @@
-/** Spec of SriovVmAttachment: one virtual function for one VM. */
+/** Spec of SriovVmAttachment: one virtual function, or a whole physical function, for one VM. */
 import { z } from 'zod';
+import { guest, subnetManager, subnetManagerRules } from './attachmentGuest.ts';
+import { guestNeeds } from './attachmentNetwork.ts';
 import { macAddress } from './common.ts';
+import { drsOverride } from './drsOverride.ts';
+import { functionKind, kindRules } from './physicalFunction.ts';
+import { relocation } from './relocation.ts';
 import { cel, matching } from './rules.ts';
 
 const vm = z
@@ -50,7 +55,7 @@ const hostRef = z
     }).optional(),
   })
   .meta({
-    description: 'The host whose virtual function is used.',
+    description: 'The host whose function is used.',
     ...cel({ rule: 'self == oldSelf', message: 'hostRef is immutable: delete this attachment and create another' }),
   });
 
@@ -76,6 +81,7 @@ export const sriovVmAttachmentSpec = z
     vm,
     function: z
       .object({
+        kind: functionKind,
         adapter: matching({
           pattern: /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
           mustBe: 'the name of an adapter: write it as spec.adapters[].name of the SriovHost does, for example fabric0',
@@ -84,19 +90,23 @@ export const sriovVmAttachmentSpec = z
         }),
         port: z.int().min(1).max(2).default(1).meta({ format: 'int32', description: 'Port of that adapter.' }),
       })
-      .meta({ description: 'The physical function that gives the virtual function.' }),
+      .meta({ description: 'The physical function that gives the virtual function, or that is given away as a whole.' }),
     network: z
       .object({
         portGroup: z.string().min(1).max(80).meta({
           description: 'Standard or distributed port group. It carries no data of the card; VLAN and security policy are taken from it.',
         }),
+        guestNeeds,
       })
-      .meta({ description: 'Network properties of the card.' }),
+      .optional()
+      .meta({ description: 'Network properties of the card of a virtual function; a physical function has none.' }),
     macAddress: cardMacAddress.optional(),
     guestMtuChange: z
       .boolean()
       .optional()
       .meta({ description: 'Whether the guest may change the MTU, where the driver supports it. Left out: vSphere decides.' }),
+    relocation,
+    drsOverride,
     powerPolicy: z
       .object({
         powerOff: z
@@ -111,9 +121,11 @@ export const sriovVmAttachmentSpec = z
       })
       .default({ powerOff: 'Never', timeoutSeconds: 300, powerOn: false })
       .meta({ description: 'What may happen to the VM’s power.' }),
+    guest: guest.optional(),
+    subnetManager: subnetManager.optional(),
     deletionPolicy: z
       .enum(['Detach', 'Retain'])
       .default('Detach')
       .meta({ description: 'Detach: deletion of this object removes the card and restores the memory setting. Retain: both stay.' }),
   })
-  .meta({ description: 'What shall be attached to which VM.' });
+  .meta({ description: 'What shall be attached to which VM.', ...cel(...kindRules, ...subnetManagerRules) });

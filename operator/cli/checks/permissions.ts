@@ -1,15 +1,11 @@
-/** What the caller may do, asked with SelfSubjectAccessReviews: nothing is tried out. */
-import { GROUP } from '../../api/group.ts';
+/** What the caller may do with our kinds: read them, annotate them, and what admission policies ask for beside. */
 import { RESOURCES } from '../../kube/cluster.ts';
 import type { KubeAccess } from '../kubeAccess.ts';
+import { refusedOf } from './accessReview.ts';
 import { type Finding, ok } from './finding.ts';
+import { checkPolicyVerbs } from './policyVerbs.ts';
 
-interface Need {
-  readonly verb: 'get' | 'list' | 'watch' | 'patch';
-  readonly resource: string;
-}
-
-const READING = ['get', 'list', 'watch'] as const;
+const READING = ['get', 'list', 'watch'];
 
 export async function checkPermissions(kube: KubeAccess): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
@@ -30,32 +26,16 @@ export async function checkPermissions(kube: KubeAccess): Promise<readonly Findi
           },
     );
     const [patch] = await refusedOf(kube, [{ verb: 'patch', resource: plural }]);
-    findings.push(
-      patch === undefined
-        ? ok('permissions', `you may patch ${plural} ${where}`)
-        : {
-            area: 'permissions',
-            what: `you may not patch ${plural} ${where}: approve, retry, hold and release will be refused`,
-            result: 'warning',
-            hint: 'fine for a reader; else bind the acting role of docs/kubectl-plugin.md',
-          },
-    );
+    if (patch === undefined) {
+      findings.push(ok('permissions', `you may patch ${plural} ${where}`), ...(await checkPolicyVerbs(kube, plural)));
+    } else {
+      findings.push({
+        area: 'permissions',
+        what: `you may not patch ${plural} ${where}: the verbs that write will be refused`,
+        result: 'warning',
+        hint: "fine for a reader; else bind one of the chart's roles for people (docs/install.md, who may do what)",
+      });
+    }
   }
   return findings;
-}
-
-async function refusedOf({ client, scope, signal }: KubeAccess, needs: readonly Need[]): Promise<readonly string[]> {
-  const answers = await Promise.all(
-    needs.map(async ({ verb, resource }) => {
-      const attributes = { group: GROUP, resource, verb, ...(scope === undefined ? {} : { namespace: scope }) };
-      const { status } = await client.request<{ readonly status: { readonly allowed: boolean } }>({
-        method: 'POST',
-        path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
-        body: { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes: attributes } },
-        signal,
-      });
-      return status.allowed ? [] : [verb];
-    }),
-  );
-  return answers.flat();
 }

@@ -3,9 +3,10 @@ import type { SriovHost } from '../../api/types.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import { CliError, EXIT, type ExitCode } from '../exit.ts';
-import { annotate, getObject } from '../kubeAccess.ts';
+import { annotate, getHost } from '../kubeAccess.ts';
 import { planView } from '../planView.ts';
 import { renderPlan } from '../render/plan.ts';
+import { tell } from '../steering.ts';
 
 export const APPROVE: Command = {
   name: 'approve',
@@ -25,22 +26,24 @@ export const APPROVE: Command = {
 const ATTEMPTS = 10;
 
 async function run(context: CommandContext): Promise<ExitCode> {
-  const kube = context.kube();
+  const kube = await context.kube();
   const [name = '', given] = context.args;
-  const host = await getObject(kube, 'SriovHost', name);
+  const host = await getHost(kube, name);
   const hash = given ?? hashToAsk(context, host);
   refuseUnlessApprovable(host, hash);
   if (!context.isSet('yes')) {
+    if (context.io.ask === undefined) {
+      throw new CliError(`there is no terminal to ask on; give the plan that you looked at: approve ${host.metadata.name} ${hash} --yes`);
+    }
     for (const line of renderPlan(planView(host), context.style)) context.io.note(line);
-    if (!(await confirm(context.io, `Approve plan ${hash} of ${name}?`))) return EXIT.negative;
+    if (!(await confirm(context.io, `Approve plan ${hash} of ${host.metadata.name}?`))) return EXIT.negative;
   }
   // Whatever time the answer took: the plan may be another by now.
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const fresh = await getObject(kube, 'SriovHost', name);
+    const fresh = await getHost(kube, name);
     refuseUnlessApprovable(fresh, hash);
     if (await annotate(kube, fresh, 'approve', hash)) {
-      context.io.write(`sriovhost/${name}: plan ${hash} is approved\n`);
-      return EXIT.ok;
+      return await tell(context, host, { changed: true, message: `sriovhost/${host.metadata.name}: plan ${hash} is approved` });
     }
   }
   throw new CliError(`${name} changes faster than it can be approved; try again`);

@@ -2,11 +2,11 @@
 import type { Command } from '../command.ts';
 import { diffView } from '../diffView.ts';
 import { EXIT } from '../exit.ts';
-import { getObject } from '../kubeAccess.ts';
-import { print } from '../print.ts';
+import { getHost } from '../kubeAccess.ts';
+import { reading } from '../reading.ts';
 import { renderDiff } from '../render/diff.ts';
 
-export const DIFF: Command = {
+export const DIFF: Command = reading({
   name: 'diff',
   args: '<host>',
   leastArgs: 1,
@@ -16,9 +16,12 @@ export const DIFF: Command = {
     'Compares the spec with the status, that is with the last look of the operator. Exit code 1 when something differs or is unknown.',
   example: 'diff esx-01',
   permissions: ['get sriovhosts'],
-  run: async (context) => {
-    const rows = diffView(await getObject(context.kube(), 'SriovHost', context.args[0] ?? ''));
-    print(context, { differences: rows.map((row) => ({ ...row, same: row.same ?? null })) }, (style) => renderDiff(rows, style));
-    return rows.every(({ same }) => same === true) ? EXIT.ok : EXIT.negative;
+  answer: async ({ args: [name = ''] }, kube) => {
+    const rows = diffView(await getHost(kube, name));
+    return {
+      data: { differences: rows.map((row) => ({ ...row, same: row.same ?? null })) },
+      render: (style) => renderDiff(rows, style),
+      code: rows.every(({ same }) => same === true) ? EXIT.ok : EXIT.negative,
+    };
   },
-};
+});

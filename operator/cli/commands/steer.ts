@@ -1,12 +1,9 @@
-/** `retry`, `hold` and `release`: the verbs that need no plan. docs/verbs.md says what each does. */
+/** `retry`, `hold` and `release`: verbs of both kinds that need no plan. docs/verbs.md says what each does. */
 import { ANNOTATIONS } from '../../api/group.ts';
-import type { SriovHost, SriovVmAttachment } from '../../api/types.ts';
-import type { Command, CommandContext } from '../command.ts';
-import { confirm } from '../confirm.ts';
-import { CliError, EXIT, type ExitCode } from '../exit.ts';
-import { annotate, getNamed, type Verb } from '../kubeAccess.ts';
+import type { Command } from '../command.ts';
+import { getNamed } from '../kubeAccess.ts';
+import { steer, YES } from '../steering.ts';
 
-const YES = { yes: { type: 'boolean', short: 'y', help: 'do not ask' } } as const;
 const PERMISSIONS = ['get sriovhosts and sriovvmattachments', 'patch the one that is named'];
 const common = { args: '<host|attachment>', leastArgs: 1, mostArgs: 1, permissions: PERMISSIONS } as const;
 
@@ -18,6 +15,7 @@ export const RETRY: Command = {
   flags: YES,
   run: async (context) =>
     await steer(context, {
+      find: getNamed,
       verb: 'retry',
       question: ({ metadata }) => `Try ${metadata.name} again, with a new budget of restarts?`,
       value: (_, now) => now.toISOString(),
@@ -33,6 +31,7 @@ export const HOLD: Command = {
   flags: { ...YES, reason: { type: 'string', value: 'text', help: 'why; shown by status' } },
   run: async (context) =>
     await steer(context, {
+      find: getNamed,
       verb: 'hold',
       question: ({ metadata }) => `Hold ${metadata.name}? What is under way stays as it is.`,
       value: () => context.text('reason') ?? '',
@@ -48,6 +47,7 @@ export const RELEASE: Command = {
   flags: YES,
   run: async (context) =>
     await steer(context, {
+      find: getNamed,
       verb: 'hold',
       question: ({ metadata }) => `Release ${metadata.name}? The operator goes on with its plan.`,
       value: () => null,
@@ -55,39 +55,3 @@ export const RELEASE: Command = {
       done: 'released',
     }),
 };
-
-type Thing = SriovHost | SriovVmAttachment;
-
-interface Steering {
-  readonly verb: Verb;
-  readonly question: (object: Thing) => string;
-  /** Of the annotation; null removes it. */
-  readonly value: (object: Thing, now: Date) => string | null;
-  /** Why there is nothing to do; that is no failure. */
-  readonly unneeded?: (object: Thing) => string | undefined;
-  readonly done: string;
-}
-
-const ATTEMPTS = 10;
-
-async function steer(context: CommandContext, steering: Steering): Promise<ExitCode> {
-  const kube = context.kube();
-  const [argument = ''] = context.args;
-  let object = await getNamed(kube, argument);
-  const id = `${object.kind.toLowerCase()}/${object.metadata.name}`;
-  const unneeded = steering.unneeded?.(object);
-  if (unneeded !== undefined) {
-    context.io.write(`${id} ${unneeded}\n`);
-    return EXIT.ok;
-  }
-  if (!context.isSet('yes') && !(await confirm(context.io, steering.question(object)))) return EXIT.negative;
-  const value = steering.value(object, context.io.now());
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    if (await annotate(kube, object, steering.verb, value)) {
-      context.io.write(`${id}: ${steering.done}\n`);
-      return EXIT.ok;
-    }
-    object = await getNamed(kube, argument);
-  }
-  throw new CliError(`${id} changes faster than it can be written; try again`);
-}

@@ -6,21 +6,26 @@ import type { Kind } from '../../ports/cluster.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { CliError, EXIT, type ExitCode } from '../exit.ts';
 import type { KubeAccess } from '../kubeAccess.ts';
-import { isOurs, type Manifest, readManifests } from '../manifests.ts';
+import type { Manifest } from '../manifests.ts';
 import { print } from '../print.ts';
-import { judge } from '../validate/judge.ts';
 
 export const VALIDATE: Command = {
   name: 'validate',
-  args: '',
+  args: '[path...]',
   leastArgs: 0,
-  mostArgs: 0,
+  mostArgs: Number.POSITIVE_INFINITY,
   summary: 'Whether manifests are right: offline, or by a dry run of the API server',
   details:
     "Offline the schema and the CEL rules of this plugin's own version are checked, unknown fields too; a rule that cannot be judged offline is named.\nRules about changes (immutable fields) need --server. Objects of other groups are skipped. Exit code 1 when something is wrong.",
-  example: 'validate -f host.yaml\nkustomize build . | kubectl sriov validate -f - --server',
+  example: 'validate -f host.yaml\nvalidate fleet/ tenants/*.yaml\nkustomize build . | kubectl sriov validate -f - --server',
   flags: {
-    filename: { type: 'string', short: 'f', value: 'path', help: 'YAML file, or - for standard input' },
+    filename: {
+      type: 'string',
+      short: 'f',
+      value: 'path',
+      multiple: true,
+      help: 'YAML file or folder, or - for standard input; may be repeated',
+    },
     server: { type: 'boolean', help: 'ask the API server by a dry run; nothing is written' },
   },
   permissions: ['with --server: patch sriovhosts and sriovvmattachments (dry run)'],
@@ -34,17 +39,19 @@ interface Result {
 }
 
 async function run(context: CommandContext): Promise<ExitCode> {
-  const path = context.text('filename');
-  if (path === undefined) throw new CliError('which file? kubectl sriov validate -f <path>');
-  const all = await readManifests(path, context.io);
+  const paths = [...context.texts('filename'), ...context.args];
+  if (paths.length === 0) throw new CliError('which file? kubectl sriov validate -f <path>');
+  const { isOurs, readManifests } = await import('../manifests.ts');
+  const all = await readManifests(paths, context.io);
   const ours = all.filter(isOurs);
-  if (ours.length === 0) throw new CliError(`${path} has no object of our kinds (${all.length} of others)`);
-  const results = context.isSet('server') ? await dryRun(context.kube(), ours) : await offline(ours);
-  print(context, { results }, () => results.flatMap(resultLines));
+  if (ours.length === 0) throw new CliError(`${paths.join(', ')} has no object of our kinds (${all.length} of others)`);
+  const results = context.isSet('server') ? await dryRun(await context.kube(), ours) : await offline(ours);
+  await print(context, { results }, () => results.flatMap(resultLines));
   return results.every(({ faults }) => faults.length === 0) ? EXIT.ok : EXIT.negative;
 }
 
 async function offline(manifests: readonly Manifest[]): Promise<readonly Result[]> {
+  const { judge } = await import('../validate/judge.ts');
   return (await judge(manifests)).map(({ object, faults, left }) => ({ object: `${object.kind} ${object.metadata.name}`, faults, left }));
 }
 

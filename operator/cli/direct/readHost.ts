@@ -1,6 +1,6 @@
 /** The SriovHost of a file, checked and with its defaults, as the planner wants it. */
-import { VERSION } from '../../api/group.ts';
-import type { SriovHost } from '../../api/types.ts';
+import { API_VERSION } from '../../api/group.ts';
+import type { SriovHost, SriovVmAttachment } from '../../api/types.ts';
 import { CliError, EXIT } from '../exit.ts';
 import type { Manifest } from '../manifests.ts';
 import { judge } from '../validate/judge.ts';
@@ -21,10 +21,27 @@ export async function readHost(manifests: readonly Manifest[], name: string | un
   }
   const { spec, metadata } = judged.object;
   return {
-    apiVersion: `sriov.esxi.io/${VERSION}`,
+    apiVersion: API_VERSION,
     kind: 'SriovHost',
     metadata: { name: metadata.name, namespace: metadata.namespace ?? 'default', uid: '', generation: 1 },
     // The schema has just said so.
     spec: spec as SriovHost['spec'],
   };
+}
+
+/** The attachments of the files, checked and with their defaults: they say how the VMs of the host may be powered off. */
+export async function readAttachments(manifests: readonly Manifest[], namespace: string): Promise<readonly SriovVmAttachment[]> {
+  const judged = await judge(manifests.filter(({ kind, apiVersion }) => kind === 'SriovVmAttachment' && apiVersion === API_VERSION));
+  return judged.map(({ object: { metadata, spec }, faults }) => {
+    if (faults.length > 0) {
+      throw new CliError(`SriovVmAttachment ${metadata.name} is not right:\n  ${faults.join('\n  ')}`, { exitCode: EXIT.negative });
+    }
+    return {
+      apiVersion: API_VERSION,
+      kind: 'SriovVmAttachment',
+      metadata: { name: metadata.name, namespace: metadata.namespace ?? namespace, uid: '', generation: 1 },
+      // The schema has just said so.
+      spec: spec as SriovVmAttachment['spec'],
+    };
+  });
 }

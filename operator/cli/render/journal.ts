@@ -3,16 +3,18 @@ import type { JournalEntry } from '../../api/types.ts';
 import type { Style, Tone } from '../io.ts';
 import { layOut } from './table.ts';
 
-const TITLES = ['TIME', 'ACTION', 'ON', 'RESULT', 'TOOK', 'DETAIL'];
+const TITLES = ['TIME', 'ACTION', 'ON', 'RESULT', 'TOOK', 'COMMAND', 'BEFORE', 'AFTER', 'DETAIL'];
 const TONES: Readonly<Record<JournalEntry['result'], Tone>> = { Succeeded: 'good', Failed: 'bad', Sent: 'busy' };
 
 export function journalLines(entries: readonly JournalEntry[], style: Style): readonly string[] {
-  const rows = entries.map(({ time, action, subject, result, durationSeconds, detail }) => [
+  const rows = entries.map(({ time, action, subject, result, durationSeconds, detail, command, before, after }) => [
     { text: time },
     { text: action },
     { text: subject },
     { text: result, tone: TONES[result] },
     { text: duration(durationSeconds) },
+    // Columns that nobody fills are left out.
+    ...[command, before, after].map((text) => ({ text: style.wide ? (text ?? '') : '' })),
     { text: detail ?? '' },
   ]);
   return layOut(TITLES, rows, style);

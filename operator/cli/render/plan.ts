@@ -2,6 +2,7 @@
 import type { PlanStep } from '../../api/types.ts';
 import type { Style, Tone } from '../io.ts';
 import type { PlanView } from '../planView.ts';
+import { duration } from './journal.ts';
 import { layOut, wrapText } from './table.ts';
 
 const TITLES = ['#', 'STEP', 'ON', 'TAKES', 'BECAUSE', 'WHAT'];
@@ -18,13 +19,17 @@ export function renderPlan(view: PlanView, style: Style): readonly string[] {
   const obstacle =
     view.obstacle === undefined ? [] : ['', style.paint('busy', view.obstacle.reason), ...wrapText(view.obstacle.message, 2, style)];
   const next = view.next === undefined ? [] : ['', style.paint('strong', 'Next:'), `  ${view.next}`];
-  if (view.steps.length === 0) return [`${title}: nothing to do`, ...obstacle, ...next];
+  const looks = (view.looks ?? []).flatMap(({ at, address, ok, detail }) =>
+    wrapText(`looked at ${at} ${address}: ${ok ? '' : 'not seen, '}${detail}`, 0, style),
+  );
+  if (view.steps.length === 0) return [`${title}: nothing to do`, ...looks, ...obstacle, ...next];
   return [
     `${title}: ${count(view.steps.length, 'step')}, ${count(view.restarts, 'restart')}`,
     '',
     ...stepLines(view.steps, style),
     '',
     ...facts(view, style),
+    ...looks,
     ...obstacle,
     ...next,
   ];
@@ -46,6 +51,7 @@ function facts(view: PlanView, style: Style): readonly string[] {
   const vms = view.affectedVms.length === 0 ? 'none' : view.affectedVms.join(', ');
   return [
     ...wrapText(`running VMs that a restart touches: ${vms}`, 0, style),
+    ...(view.expectedDowntimeSeconds === undefined ? [] : [`host away for about ${duration(view.expectedDowntimeSeconds)}`]),
     `hash: ${view.hash ?? ''}`,
     `approval: ${approval(view)}`,
     ...(view.steps.some(({ expected }) => expected === true)

@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { projectFolder } from '../projectFolder.ts';
 
 export interface Rule {
   readonly rule: string;
@@ -38,8 +39,6 @@ interface Crd {
   };
 }
 
-const FOLDER = join(import.meta.dirname, '../../../crds');
-
 let read: Promise<ReadonlyMap<string, Schema>> | undefined;
 
 /** By `kind/version`; the files are read once. */
@@ -49,8 +48,9 @@ export async function readSchemas(): Promise<ReadonlyMap<string, Schema>> {
 }
 
 async function readFiles(): Promise<ReadonlyMap<string, Schema>> {
-  const files = (await readdir(FOLDER)).filter((name) => name.endsWith('.yaml'));
-  const crds = await Promise.all(files.map(async (name) => parse(await readFile(join(FOLDER, name), 'utf8')) as Crd));
+  const folder = join(projectFolder(), 'crds');
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.yaml'));
+  const crds = await Promise.all(files.map(async (name) => parse(await readFile(join(folder, name), 'utf8')) as Crd));
   return new Map(
     crds.flatMap(({ spec }) => spec.versions.map(({ name, schema }) => [`${spec.names.kind}/${name}`, schema.openAPIV3Schema] as const)),
   );

@@ -11,11 +11,13 @@ import { forceOff, stageBiosAttributes } from './actBios.ts';
 import { type ActContext, StepRefused } from './actContext.ts';
 import { burnFirmware, removeFirmwareImage, stageFirmwareImage } from './actFirmware.ts';
 import { enterMaintenance, exitMaintenance } from './actMaintenance.ts';
+import { setPassthrough } from './actPassthrough.ts';
 import { powerOn, repeatRestart, restart } from './actPower.ts';
 import { installVib, setDriverOptions, setFirmwareParameters, startMst } from './actStaging.ts';
 import { powerOnVms, shutDownVm } from './actVms.ts';
 import { journalWords } from './journal.ts';
 import { type HostMemory, remember } from './memory.ts';
+import { shownLocation } from './shownLocation.ts';
 import { describe, type HostStep, subjectOf } from './steps.ts';
 import { vibRefusal } from './vibRefusal.ts';
 
@@ -44,7 +46,7 @@ export async function act(context: ActContext, memory: HostMemory): Promise<Outc
     const before = current;
     const began = context.ports.now();
     const journal = (result: JournalEntry['result'], detail: string): JournalEntry => {
-      const durationMs = context.ports.now().getTime() - began.getTime();
+      const durationMs = Math.max(0, context.ports.now().getTime() - began.getTime());
       context.ports.onStep(step, result, durationMs);
       return {
         time: rfc3339(context.ports.now()),
@@ -87,6 +89,8 @@ function perform(step: HostStep, context: ActContext, memory: HostMemory): Promi
       return setFirmwareParameters(step, context, memory);
     case 'SetDriverOptions':
       return setDriverOptions(step, context, memory);
+    case 'SetPassthrough':
+      return setPassthrough(step, context, memory);
     case 'StageBiosAttributes':
       return stageBiosAttributes(step, context, memory);
     case 'EnterMaintenance':
@@ -129,7 +133,7 @@ function refine(step: HostStep, error: PortError): Problem {
   if (error.code !== 'CommandFailed') return plain;
   switch (step.kind) {
     case 'InstallVib':
-      return vibRefusal(step.name, step.source.location, error);
+      return vibRefusal(step.name, shownLocation(step.source.location), error);
     case 'EnterMaintenance':
       return { reason: 'MaintenanceTimedOut', message: `the host did not enter maintenance mode: ${error.message}` };
     case 'StageFirmwareImage':

@@ -17,6 +17,8 @@ type Enter = Extract<HostStep, { kind: 'EnterMaintenance' }>;
 export async function enterMaintenance({ evacuates = [] }: Enter, context: ActContext, memory: HostMemory): Promise<HostMemory> {
   const host = shell(context);
   await refuseRunningVms(context, evacuates);
+  // Somebody else was faster since the look: it is theirs, and they end it.
+  if (!memory.maintenanceEntering && (await host.maintenanceMode(context.signal))) return memory;
   const noted: HostMemory = {
     ...memory,
     maintenanceEnteredByUs: true,

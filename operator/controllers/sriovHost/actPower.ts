@@ -16,11 +16,13 @@ export async function restart(step: Step<'WarmReboot'> | Step<'ColdCycle'>, cont
     );
   }
   if (step.kind === 'ColdCycle') await host.saveConfiguration(context.signal);
+  const uptimeMicroseconds = await host.uptimeMicroseconds(context.signal);
   const record: RestartRecord = {
     kind: step.kind,
     requestedTime: context.ports.now().toISOString(),
     generation: context.generation,
     bootTimeBefore: (context.bootTime ?? context.ports.now()).toISOString(),
+    uptimeBeforeSeconds: Math.floor(uptimeMicroseconds / 1_000_000),
     pending: step.pending,
     sends: 1,
     state: 'Requested',

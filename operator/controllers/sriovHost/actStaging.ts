@@ -2,6 +2,7 @@
 import { type ActContext, StepRefused, shell } from './actContext.ts';
 import { sameFirmwareValue } from './firmwareValues.ts';
 import type { HostMemory } from './memory.ts';
+import { shownLocation } from './shownLocation.ts';
 import type { HostStep } from './steps.ts';
 import { compareVersions } from './versions.ts';
 
@@ -41,7 +42,7 @@ export async function installVib(step: Step<'InstallVib'>, context: ActContext, 
   const got = staged === undefined ? 'no VIB of that name' : `version ${staged.version}`;
   throw new StepRefused(
     'VibInstallFailed',
-    `VIB ${step.name}: after the installation from ${location} the host has ${got}, declared is at least ${step.change.to} (${result.message})`,
+    `VIB ${step.name}: after the installation from ${shownLocation(location)} the host has ${got}, declared is at least ${step.change.to} (${result.message})`,
   );
 }
 

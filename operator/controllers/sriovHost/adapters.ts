@@ -2,6 +2,7 @@
 import type { AdapterSpec } from '../../api/types.ts';
 import type { Nic, PciFunction } from '../../ports/esxiHost.ts';
 import { type Fact, known, unknown } from '../fact.ts';
+import { type Ownership, ownershipOf } from './physicalFunctions.ts';
 
 const MELLANOX = 0x15b3;
 export const DRIVER = 'nmlx5_core';
@@ -22,6 +23,10 @@ export interface ObservedPort {
   readonly linkUp: boolean | undefined;
   /** True while nmlx5_core owns the function: it then has a place in the driver's max_vfs list. */
   readonly driven: boolean;
+  /** Left out in tests that are not about passthrough. */
+  readonly ownership?: Ownership;
+  /** Name of the uplink that it had before it was passed through. */
+  readonly formerVmnic?: string | undefined;
 }
 
 export interface ObservedAdapter {
@@ -67,6 +72,7 @@ function observedPort(fn: PciFunction, nics: readonly Nic[]): ObservedPort {
     macAddress: nic?.macAddress.toLowerCase(),
     linkUp: nic?.linkUp,
     driven: fn.moduleName === DRIVER,
+    ownership: ownershipOf(fn),
   };
 }
 
@@ -128,7 +134,7 @@ function explainMissing(spec: AdapterSpec, adapters: readonly ObservedAdapter[],
 function matchesPort(selector: AdapterSpec['selector'], port: ObservedPort): boolean {
   if (selector.macAddress !== undefined) return port.macAddress === selector.macAddress.toLowerCase();
   if (selector.pciAddress !== undefined) return port.address === selector.pciAddress;
-  return selector.vmnic !== undefined && port.vmnic === selector.vmnic;
+  return selector.vmnic !== undefined && (port.vmnic ?? port.formerVmnic) === selector.vmnic;
 }
 
 function describeSelector(selector: AdapterSpec['selector']): string {

@@ -1,10 +1,9 @@
 /** Reconciles one SriovHost: observe, plan, act, report. Effects of the four words meet only here. */
 
-import { findCondition } from '../../api/conditions.ts';
 import { ANNOTATIONS, HOST_FINALIZER } from '../../api/group.ts';
 import { reasonEntry } from '../../api/reasons.ts';
-import type { JournalEntry, SriovHost, SriovHostStatus } from '../../api/types.ts';
-import type { ReconcileContext, ReconcileResult, Reconciler } from '../../engine/types.ts';
+import type { JournalEntry, SriovHost } from '../../api/types.ts';
+import { inPart, type ReconcileContext, type ReconcileResult, type Reconciler } from '../../engine/types.ts';
 import type { BmcConnector } from '../../ports/bmc.ts';
 import type { Cluster, PermitAnswer, Permits } from '../../ports/cluster.ts';
 import type { Downloader } from '../../ports/download.ts';
@@ -14,23 +13,35 @@ import type { Fact } from '../fact.ts';
 import { act, type Failure } from './act.ts';
 import type { ActContext, ActPorts } from './actContext.ts';
 import { askForPermit, giveBackPermit } from './actPermit.ts';
+import { announce } from './controllerAnnounce.ts';
+import { confirm } from './controllerConfirm.ts';
+import { type DetachDoors, detach } from './controllerDetach.ts';
 import { handBack } from './controllerHandBack.ts';
+import { tellOfStep } from './controllerStep.ts';
 import { type HostMemory, readMemory } from './memory.ts';
-import { type HostIntervals, LookAgain, nextLook } from './nextLook.ts';
+import { type HostIntervals, nextLook } from './nextLook.ts';
 import type { HostObservation } from './observation.ts';
-import { attempt, type HostPorts, observeHost } from './observe.ts';
-import { bmcTarget, esxiTarget, keyOf } from './observeTargets.ts';
-import { lookAtVms, type VsphereDoor, vsphereDoor } from './observeVms.ts';
+import { type HostPorts, observeHost } from './observe.ts';
+import { lookFurther } from './observeFurther.ts';
+import { observePassthrough } from './observePassthrough.ts';
+import { openPorts } from './observePorts.ts';
+import { keyOf } from './observeTargets.ts';
+import { type VsphereDoor, vsphereDoor } from './observeVms.ts';
+import { Patience } from './patience.ts';
 import { forgetSatisfied, type HostPlan, planHost } from './plan.ts';
+import { detachAsked } from './rules/detach.ts';
 import { noteDrift } from './rules/drift.ts';
 import { recordDriver } from './rules/driverRecord.ts';
+import { recordPassthrough } from './rules/passthroughRecord.ts';
 import { isInOurHands } from './rules/permit.ts';
-import { settleMaintenance, settleRestart } from './rules/restartProgress.ts';
+import { sendAgain, settleMaintenance, settleRestart } from './rules/restartProgress.ts';
 import { isRestoring, restoresOnDeletion, takeUpVerbs } from './rules/restore.ts';
 import { takeSnapshot } from './rules/snapshot.ts';
+import { SentRestarts } from './sentRestarts.ts';
 import { reportHost } from './status.ts';
-import { asHostReason, REASON_OF_STEP } from './statusConditions.ts';
-import { describe, type HostStep, subjectOf } from './steps.ts';
+import { reportDetaching } from './statusDetached.ts';
+import { type HostStep, subjectOf } from './steps.ts';
+import { noteRefusedVib } from './vibRefusal.ts';
 import { forgetVainRequests } from './vmRecords.ts';
 
 export interface HostControllerOptions {
@@ -42,6 +53,8 @@ export interface HostControllerOptions {
   readonly downloader: Downloader;
   readonly intervals: HostIntervals;
   readonly now: () => Date;
+  /** Milliseconds since any moment, never going back; default: performance.now. */
+  readonly elapsedMs?: () => number;
   readonly onStep?: (host: string, step: HostStep, result: JournalEntry['result'], durationMs: number) => void;
 }
 
@@ -69,51 +82,51 @@ export interface Look {
 
 export class SriovHostController implements Reconciler {
   readonly #options: HostControllerOptions;
+  readonly #sent: SentRestarts;
+  readonly #patience: Patience;
 
   constructor(options: HostControllerOptions) {
+    const { elapsedMs = () => performance.now() } = options;
     this.#options = options;
+    this.#sent = new SentRestarts(elapsedMs);
+    this.#patience = new Patience(elapsedMs);
   }
 
   async reconcile(key: string, context: ReconcileContext): Promise<ReconcileResult> {
     const cached = this.#options.cluster.hosts.get(key);
     if (cached === undefined || (cached.metadata.deletionTimestamp !== undefined && !holdsFinalizer(cached))) {
       this.#options.esxi.forget(key);
+      this.#sent.forget(key);
+      this.#patience.forget(key);
       return { kind: 'done' };
     }
-    const look = await this.#look(cached, context);
+    const detached = await detach(this.#detachDoors(context), cached, context);
+    if (detached !== undefined) return detached;
+    const look = await inPart(context, 'observe', () => this.#look(cached, context));
     return look.host.metadata.deletionTimestamp === undefined
       ? (await this.#settle(look, context)).next()
       : await this.#handBack(look, context);
   }
 
   async #look(host: SriovHost, { signal }: ReconcileContext): Promise<Look> {
-    const { cluster, esxi, bmc, now } = this.#options;
+    const { cluster, esxi, now } = this.#options;
     const retry = host.metadata.annotations?.[ANNOTATIONS.retry];
     const retryAsked = retry !== undefined && retry !== host.status?.acknowledged?.retry;
     // A person asks for another try: credentials that were rejected are tried once more, too.
     if (retryAsked) esxi.forget(keyOf(host));
     const remembered = readMemory(host, retryAsked);
-    const ports: HostPorts = {
-      host: await attempt(async () => await esxi.open(await esxiTarget(cluster, host, remembered.hostKeyFingerprint, signal), signal)),
-      bmc: host.spec.bmc === undefined ? undefined : await attempt(async () => bmc.open(await this.#bmcTarget(host, signal))),
-      now,
-    };
-    const observation = await observeHost(ports, host.spec, signal);
-    const limits = { now: now(), timeoutSeconds: host.spec.disruption.maintenanceTimeoutSeconds };
-    const settled = settleMaintenance(
-      settleRestart({ ...remembered, ...takeUpVerbs(host, remembered) }, observation, now()),
-      observation,
-      limits,
-    );
     const vsphere = vsphereDoor(this.#options, host, signal);
-    const look = { host, ports, vsphere, observation, memory: recordDriver(settled, observation) };
-    return await lookAtVms(this.#options, look, { plan: (seen) => this.#plan(seen, seen.memory, new Set()), signal });
-  }
-
-  async #bmcTarget(host: SriovHost, signal: AbortSignal) {
-    const target = await bmcTarget(this.#options.cluster, host, signal);
-    if (target === undefined) throw new Error('spec.bmc is not set');
-    return target;
+    const ports = await openPorts(this.#options, { host, memory: remembered, vsphere }, signal);
+    const asked = { host, observation: await observeHost(ports, host.spec, signal) };
+    const observation = await observePassthrough({ cluster, host: ports.host }, asked, signal);
+    const limits = { now: now(), timeoutSeconds: host.spec.disruption.maintenanceTimeoutSeconds };
+    const restarted = settleRestart({ ...remembered, ...takeUpVerbs(host, remembered) }, observation, {
+      now: now(),
+      sentMsAgo: this.#sent.sentMsAgo(keyOf(host), remembered.lastRestart),
+    });
+    const settled = settleMaintenance(retryAsked ? sendAgain(restarted, observation, now()) : restarted, observation, limits);
+    const look = { host, ports, vsphere, observation, memory: recordPassthrough(recordDriver(settled, observation), observation) };
+    return await lookFurther(this.#options, look, { plan: (seen) => this.#plan(seen, seen.memory, new Set()), signal });
   }
 
   /** Plans and acts, and once more without an adapter that failed, so that one bad adapter does not hold the others. */
@@ -122,15 +135,13 @@ export class SriovHostController implements Reconciler {
     let memory = look.memory;
     let failure: Failure | undefined;
     for (let round = 0; round <= look.host.spec.adapters.length; round += 1) {
-      const plan = await this.#permittedPlan(turn, memory, context);
+      const plan = await inPart(context, 'plan', () => this.#permittedPlan(turn, memory, context));
       memory = await this.#prepare(turn, { plan, memory }, context);
-      const kept = forgetVainRequests(forgetSatisfied(memory, plan), plan, this.#options.now());
-      const outcome = await act(this.#actContext(turn, plan, context), {
-        ...kept,
-        approval: plan.approval,
-        approved: plan.approval?.hash ?? kept.approved,
-      });
-      memory = outcome.memory;
+      const guestHadMs = this.#patience.guestTime(keyOf(turn.host));
+      const kept = forgetVainRequests(forgetSatisfied(memory, plan), plan, { now: this.#options.now(), guestHadMs });
+      const noted = { ...kept, approval: plan.approval, approved: plan.approval?.hash ?? kept.approved };
+      const outcome = await inPart(context, 'act', () => act(this.#actContext(turn, plan, context), noted));
+      memory = noteRefusedVib(outcome.memory, outcome.failure);
       failure = outcome.failure ?? failure;
       if (outcome.failure?.adapter === undefined) break;
       const { adapter, reason, message } = outcome.failure;
@@ -184,6 +195,8 @@ export class SriovHostController implements Reconciler {
       memory,
       permit,
       restoring: isRestoring(host),
+      sentMsAgo: this.#sent.sentMsAgo(keyOf(host), memory.lastRestart),
+      guestHadMs: this.#patience.guestTime(keyOf(host)),
       now: this.#options.now(),
     });
     const open = (step: HostStep): boolean => !done.has(stepKey(step));
@@ -200,13 +213,14 @@ export class SriovHostController implements Reconciler {
       now: this.#options.now,
       forgetConnection: () => this.#options.esxi.forget(keyOf(look.host)),
       persist: async (memory) => {
-        await this.#confirm(look.host, context);
+        await confirm(this.#options.cluster, look.host, context.signal);
         turn.host = await this.#keepFinalizer(turn.host, memory, context);
         turn.host = await this.#report(turn.host, { ...look, memory }, { plan, failure: undefined }, context);
+        this.#sent.note(keyOf(look.host), memory.lastRestart);
       },
       onStep: (step, result, durationMs) => {
         if (result !== 'Failed') turn.done.add(stepKey(step));
-        this.#onStep(look.host, step, { result, durationMs }, context);
+        tellOfStep(this.#options, look.host, { step, result, durationMs, log: context.log });
       },
     };
     return {
@@ -220,45 +234,18 @@ export class SriovHostController implements Reconciler {
     };
   }
 
-  /** The cache may be behind: what a plan was made for must still be what the user wants when its intent is written down. */
-  async #confirm({ metadata }: SriovHost, { signal }: ReconcileContext): Promise<void> {
-    const now = await this.#options.cluster.fresh('SriovHost', metadata.namespace, metadata.name, signal);
-    const same =
-      now?.metadata.uid === metadata.uid &&
-      now.metadata.generation === metadata.generation &&
-      now.metadata.deletionTimestamp === metadata.deletionTimestamp &&
-      [ANNOTATIONS.hold, ANNOTATIONS.restore].every((verb) => now.metadata.annotations?.[verb] === metadata.annotations?.[verb]);
-    if (!same) throw new LookAgain('the object was changed while it was looked at; nothing was done, looking again');
-  }
-
-  #onStep(host: SriovHost, step: HostStep, done: { result: JournalEntry['result']; durationMs: number }, { log }: ReconcileContext): void {
-    log.info('step', { step: step.kind, because: step.because, result: done.result, durationMs: done.durationMs });
-    this.#options.onStep?.(keyOf(host), step, done.result, done.durationMs);
-    const reason = REASON_OF_STEP[step.kind];
-    const { event } = reasonEntry('SriovHost', reason);
-    if (event === 'None' || done.result === 'Failed') return;
-    this.#options.cluster.event(host, { reason, type: event, action: step.kind, note: describe(step) });
-  }
-
   async #report(
     host: SriovHost,
     look: Look,
     result: { plan: HostPlan; failure: Failure | undefined },
     context: ReconcileContext,
   ): Promise<SriovHost> {
-    const status = reportHost({ host, observation: look.observation, memory: look.memory, ...result, now: this.#options.now() });
-    this.#announce(host, status);
+    const now = this.#options.now();
+    const { observation, memory } = look;
+    const detaching = detachAsked(host) !== undefined;
+    const status = detaching ? reportDetaching(host, memory, now) : reportHost({ host, observation, memory, ...result, now });
+    announce(this.#options.cluster, host, status);
     return await this.#options.cluster.applyStatus('SriovHost', host, status, context.signal);
-  }
-
-  /** An event when the summary changes its reason; steps announce themselves. */
-  #announce(host: SriovHost, status: SriovHostStatus): void {
-    const ready = findCondition(status.conditions, 'Ready');
-    const before = findCondition(host.status?.conditions, 'Ready');
-    if (ready === undefined || before?.reason === ready.reason || STEP_REASONS.has(ready.reason)) return;
-    const reason = asHostReason(ready.reason);
-    const { event } = reasonEntry('SriovHost', reason);
-    if (event !== 'None') this.#options.cluster.event(host, { reason, type: event, action: 'Reconcile', note: ready.message });
   }
 
   /** The finalizer is there exactly while the host is in maintenance mode or restarting through us. */
@@ -275,15 +262,25 @@ export class SriovHostController implements Reconciler {
   /** A deleted object: whatever was begun is finished as far as it needs to be, and the host leaves maintenance mode. */
   async #handBack(look: Look, context: ReconcileContext): Promise<ReconcileResult> {
     const settle = (): Promise<Settled> => this.#settle(look, context);
-    const follow = async (): Promise<void> => {
-      const turn = { look, host: look.host, done: new Set<string>() };
-      await act(this.#actContext(turn, this.#plan(look, look.memory, turn.done), context), look.memory);
+    const follow = (): Promise<void> => this.#follow(look, context);
+    return await handBack({ options: this.#options, patience: this.#patience, settle, follow }, look, context);
+  }
+
+  #detachDoors(context: ReconcileContext): DetachDoors {
+    return {
+      options: this.#options,
+      patience: this.#patience,
+      look: (host) => this.#look(host, context),
+      follow: (look) => this.#follow(look, context),
     };
-    return await handBack({ options: this.#options, settle, follow }, look, context);
+  }
+
+  /** Goes on with a restart that is under way, and with nothing else. */
+  async #follow(look: Look, context: ReconcileContext): Promise<void> {
+    const turn = { look, host: look.host, done: new Set<string>() };
+    await act(this.#actContext(turn, this.#plan(look, look.memory, turn.done), context), look.memory);
   }
 }
-
-const STEP_REASONS: ReadonlySet<string> = new Set(Object.values(REASON_OF_STEP));
 
 function holdsFinalizer(host: SriovHost): boolean {
   return host.metadata.finalizers?.includes(HOST_FINALIZER) ?? false;

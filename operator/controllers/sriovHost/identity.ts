@@ -10,7 +10,7 @@ export interface Identity {
   readonly identifiedBy: string;
 }
 
-export function selectorText({ selector }: AdapterSpec): string {
+function selectorText({ selector }: AdapterSpec): string {
   if (selector.macAddress !== undefined) return `macAddress ${selector.macAddress.toLowerCase()}`;
   return selector.pciAddress === undefined ? `vmnic ${selector.vmnic ?? ''}` : `pciAddress ${selector.pciAddress}`;
 }

@@ -1,5 +1,6 @@
 /** What the journal says of a step beside its result: the command in short, and the values before and after. Pure. */
 import type { JournalEntry } from '../../api/types.ts';
+import { shownLocation } from './shownLocation.ts';
 import type { Change, HostStep } from './steps.ts';
 
 type Words = Pick<JournalEntry, 'command' | 'before' | 'after'>;
@@ -27,10 +28,10 @@ function wordsOf(step: HostStep): StepWords {
       return { command: 'mst start' };
     case 'InstallVib': {
       const flag = step.source.kind === 'vib' ? '-v' : '-d';
-      return { command: `esxcli software vib install ${flag} ${withoutSecrets(step.source.location)}`, change: step.change };
+      return { command: `esxcli software vib install ${flag} ${shownLocation(step.source.location)}`, change: step.change };
     }
     case 'StageFirmwareImage':
-      return { command: `GET ${withoutSecrets(step.url)}` };
+      return { command: `GET ${shownLocation(step.url)}` };
     case 'RemoveFirmwareImage':
       return { command: `rm -f ${step.path}` };
     case 'BurnFirmware':
@@ -41,6 +42,11 @@ function wordsOf(step: HostStep): StepWords {
     }
     case 'SetDriverOptions':
       return { command: `esxcfg-module -s '${step.change.to}' ${step.module}`, change: step.change };
+    case 'SetPassthrough':
+      return {
+        command: `esxcli hardware pci pcipassthru set -d ${step.address} -e ${step.enabled}`,
+        change: step.enabled ? { from: 'VMkernel', to: 'VM Passthru' } : { from: 'VM Passthru', to: 'VMkernel' },
+      };
     case 'EnterMaintenance':
       return { command: 'esxcli system maintenanceMode set -e true' };
     case 'ExitMaintenance':
@@ -58,11 +64,6 @@ function join(values: Readonly<Record<string, Change>>, pick: (change: Change) =
   return Object.entries(values)
     .map(([name, change]) => `${name}=${pick(change)}`)
     .join(' ');
-}
-
-/** A URL without user, query and fragment, where secrets can be; a path as it is. */
-function withoutSecrets(location: string): string {
-  return location.startsWith('/') ? location : location.replace(/[?#].*$/, '').replace(/^(https?:\/\/)[^/@]*@/, '$1');
 }
 
 function cut(text: string): string {

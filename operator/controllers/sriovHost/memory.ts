@@ -1,6 +1,8 @@
 /** What the operator must not forget between two looks, kept in the object's own status. Pure. */
-import type { AdapterStatus, JournalEntry, RestartRecord, SriovHost, SriovHostStatus } from '../../api/types.ts';
+import { ANNOTATIONS } from '../../api/group.ts';
+import type { AdapterStatus, JournalEntry, Problem, RestartRecord, SriovHost, SriovHostStatus } from '../../api/types.ts';
 import type { Identity } from './identity.ts';
+import type { PassthroughRecord } from './physicalFunctions.ts';
 import type { PoweredOffVm, RemainingVm } from './vms.ts';
 
 export interface HostMemory {
@@ -21,11 +23,15 @@ export interface HostMemory {
   readonly activation: Readonly<Record<string, 'Reboot' | 'PowerCycle' | 'Unknown'>>;
   /** The driver options that we wrote, and the physical functions that their max_vfs was written for. */
   readonly driver: SriovHostStatus['driver'];
+  /** Functions that the operator passed through to VMs. */
+  readonly passthrough: readonly PassthroughRecord[];
   readonly approval: SriovHostStatus['approval'];
   readonly retry: string | undefined;
   readonly hostKeyFingerprint: string | undefined;
   /** Terminal failures of adapters for this generation: not tried again until the spec changes or somebody asks for it. */
   readonly refused: Readonly<Record<string, { readonly reason: string; readonly message: string }>>;
+  /** The same of VIBs, by name: the host is handed back, and not taken out of service for them again. */
+  readonly refusedVibs: Readonly<Record<string, Problem>>;
   /** Which card each adapter of the spec was found to be. */
   readonly identities: Readonly<Record<string, Identity>>;
   readonly drift: SriovHostStatus['drift'];
@@ -33,6 +39,9 @@ export interface HostMemory {
   /** Values of annotations that were taken up, as retry. */
   readonly approved: string | undefined;
   readonly restore: string | undefined;
+  readonly hold: string | undefined;
+  readonly detached: string | undefined;
+  readonly detach: SriovHostStatus['detach'];
   readonly journal: readonly JournalEntry[];
 }
 
@@ -44,6 +53,7 @@ export const REFUSED_REASONS: ReadonlySet<string> = new Set([
   'ChecksumMismatch',
   'FirmwareChecksumMismatch',
   'FirmwareDownloadRefused',
+  'PassthroughRefused',
 ]);
 
 /** `retryRequested` forgets what was tried and refused, and starts the restart budget anew. */
@@ -64,17 +74,26 @@ export function readMemory(host: SriovHost, retryRequested: boolean): HostMemory
     poweredOffVms: status?.poweredOffVms ?? [],
     activation: Object.fromEntries((status?.activation ?? []).map(({ adapter, needs }) => [adapter, needs])),
     driver: status?.driver,
+    passthrough: passthroughRecords(status),
     approval: status?.approval?.generation === host.metadata.generation ? status?.approval : undefined,
     retry: status?.acknowledged?.retry,
     hostKeyFingerprint: status?.esxi?.hostKeyFingerprint,
-    refused: sameGeneration && !retryRequested ? refusedAdapters(status?.adapters ?? []) : {},
+    ...refusals(sameGeneration && !retryRequested ? status : undefined),
     identities: recordedIdentities(status, retryRequested),
     drift: status?.drift,
     snapshot: status?.snapshot,
     approved: status?.acknowledged?.approve,
     restore: status?.acknowledged?.restore,
+    hold: status?.acknowledged?.hold,
+    ...detachOf(host),
     journal: status?.journal ?? [],
   };
+}
+
+/** Without the annotation nobody is detaching it any more. */
+function detachOf({ metadata, status }: SriovHost): Pick<HostMemory, 'detached' | 'detach'> {
+  const detached = metadata.annotations?.[ANNOTATIONS.detach];
+  return { detached, detach: detached === undefined ? undefined : status?.detach };
 }
 
 /** Somebody who asks for another try means the cards that are there now. */
@@ -86,6 +105,11 @@ function recordedIdentities(status: SriovHostStatus | undefined, retryRequested:
   return Object.fromEntries(entries);
 }
 
+function refusals(status: SriovHostStatus | undefined): Pick<HostMemory, 'refused' | 'refusedVibs'> {
+  const vibs = (status?.software ?? []).flatMap(({ name, problem }) => (problem === undefined ? [] : [[name, problem] as const]));
+  return { refused: refusedAdapters(status?.adapters ?? []), refusedVibs: Object.fromEntries(vibs) };
+}
+
 function refusedAdapters(adapters: readonly AdapterStatus[]): HostMemory['refused'] {
   const entries = adapters.flatMap(({ name, problem }) =>
     problem !== undefined && REFUSED_REASONS.has(problem.reason) ? [[name, problem] as const] : [],
@@ -93,12 +117,35 @@ function refusedAdapters(adapters: readonly AdapterStatus[]): HostMemory['refuse
   return Object.fromEntries(entries);
 }
 
+function passthroughRecords(status: SriovHostStatus | undefined): HostMemory['passthrough'] {
+  return (status?.passthrough ?? [])
+    .filter(({ enabledByUs }) => enabledByUs)
+    .map(({ adapter, port, pciAddress, macAddress, vmnic, seenActive }) => ({
+      adapter,
+      port,
+      pciAddress,
+      ...(macAddress === undefined ? {} : { macAddress }),
+      ...(vmnic === undefined ? {} : { vmnic }),
+      ...(seenActive === undefined ? {} : { seenActive }),
+    }));
+}
+
 /** The parts of status that are memory; the rest is recomputed from what is seen. */
 export function writeMemory(
   memory: HostMemory,
 ): Pick<
   SriovHostStatus,
-  'restarts' | 'maintenance' | 'poweredOffVms' | 'driver' | 'activation' | 'approval' | 'acknowledged' | 'drift' | 'snapshot' | 'journal'
+  | 'restarts'
+  | 'maintenance'
+  | 'poweredOffVms'
+  | 'driver'
+  | 'activation'
+  | 'approval'
+  | 'acknowledged'
+  | 'detach'
+  | 'drift'
+  | 'snapshot'
+  | 'journal'
 > {
   const tried = Object.entries(memory.tried).map(([item, strongest]) => ({ item, strongest }));
   const activation = Object.entries(memory.activation).map(([adapter, needs]) => ({ adapter, needs }));
@@ -115,6 +162,7 @@ export function writeMemory(
     ...(memory.driver === undefined ? {} : { driver: memory.driver }),
     ...(memory.approval === undefined ? {} : { approval: memory.approval }),
     ...acknowledged(memory),
+    ...(memory.detach === undefined ? {} : { detach: memory.detach }),
     ...(memory.drift === undefined ? {} : { drift: memory.drift }),
     ...(memory.snapshot === undefined ? {} : { snapshot: memory.snapshot }),
     ...(memory.journal.length === 0 ? {} : { journal: memory.journal }),
@@ -134,17 +182,25 @@ function maintenanceStatus({
   };
 }
 
-function acknowledged({ retry, approved, restore }: HostMemory): Pick<SriovHostStatus, 'acknowledged'> {
+function acknowledged({ retry, approved, restore, hold, detached }: HostMemory): Pick<SriovHostStatus, 'acknowledged'> {
   const verbs = {
     ...(retry === undefined ? {} : { retry }),
     ...(approved === undefined ? {} : { approve: approved }),
     ...(restore === undefined ? {} : { restore }),
+    ...(hold === undefined ? {} : { hold }),
+    ...(detached === undefined ? {} : { detach: detached }),
   };
   return Object.keys(verbs).length === 0 ? {} : { acknowledged: verbs };
 }
 
 const JOURNAL_LENGTH = 20;
 
+/** A failure that repeats itself takes the place of the one before: it must not push out what was done. */
 export function remember(memory: HostMemory, entry: JournalEntry): HostMemory {
-  return { ...memory, journal: [...memory.journal, entry].slice(-JOURNAL_LENGTH) };
+  const last = memory.journal.at(-1);
+  const repeated = entry.result === 'Failed' && last !== undefined && SAME_FAILURE.every((field) => last[field] === entry[field]);
+  const before = repeated ? memory.journal.slice(0, -1) : memory.journal;
+  return { ...memory, journal: [...before, entry].slice(-JOURNAL_LENGTH) };
 }
+
+const SAME_FAILURE = ['action', 'subject', 'result', 'detail'] as const;

@@ -13,6 +13,7 @@ import type {
 import type { Fact } from '../fact.ts';
 import type { ObservedAdapter } from './adapters.ts';
 import type { BiosValues } from './biosAttributes.ts';
+import type { FunctionRequest } from './physicalFunctions.ts';
 import type { HostVms } from './vms.ts';
 
 export interface HostObservation {
@@ -29,6 +30,12 @@ export interface HostObservation {
   readonly adapters: readonly DeclaredAdapter[];
   /** By PCI address of the physical function, for every one with SR-IOV active. */
   readonly virtualFunctions: Fact<Readonly<Record<string, VirtualFunctionCount>>>;
+  /** Undefined where nobody looked: see observePassthrough. */
+  readonly passthrough?: {
+    readonly requests: readonly FunctionRequest[];
+    /** Virtual switch by uplink; undefined where no request needs it. */
+    readonly uplinkUsers?: Fact<Readonly<Record<string, string>>>;
+  };
   readonly runningVms: Fact<readonly RunningVm[]>;
   /** As vSphere has them; undefined while no plan rests on it, see observeVms. */
   readonly vms?: Fact<HostVms> | undefined;
@@ -36,8 +43,27 @@ export interface HostObservation {
   readonly bmc: Fact<BmcSystem> | undefined;
   /** Undefined when nobody asks: see observeBios. */
   readonly bios?: Fact<ObservedBios> | undefined;
+  /** Undefined while no VIB is about to be installed, see observeSoftware. */
+  readonly software?: SoftwarePreflight | undefined;
+  /** Undefined while nothing is wrong that a log could explain, see observeLogs. */
+  readonly logs?: { readonly flapping: readonly string[]; readonly driverErrors: readonly string[] } | undefined;
   /** Only asked for while BIOS attributes are about to change. */
   readonly encryption?: Fact<EncryptionMode> | undefined;
+}
+
+export interface SoftwarePreflight {
+  /** Undefined where no vCenter is declared, or nobody wants to know. */
+  readonly imageManaged: Fact<boolean> | undefined;
+  /** VIBs to install that have no signature of VMware or a partner. */
+  readonly unsigned: readonly UnsignedVib[];
+  /** Only asked for where such a VIB is about to be installed. */
+  readonly secureBoot: Fact<boolean> | undefined;
+}
+
+export interface UnsignedVib {
+  readonly name: string;
+  readonly version: string;
+  readonly location: string;
 }
 
 export interface ObservedBios {

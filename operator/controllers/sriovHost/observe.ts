@@ -10,6 +10,7 @@ import type { HostBasics, HostObservation, VirtualFunctionCount } from './observ
 import { observeAdapter } from './observeAdapter.ts';
 import { observeBios } from './observeBios.ts';
 import { addBurnedMacs } from './observeMacs.ts';
+import { type PassthroughRecord, remembered } from './physicalFunctions.ts';
 import { compareVersions } from './versions.ts';
 
 export interface HostPorts {
@@ -18,6 +19,8 @@ export interface HostPorts {
   /** Undefined when spec.bmc is not set. */
   readonly bmc: Fact<Bmc> | undefined;
   readonly now: () => Date;
+  /** Functions that were passed through, with the names that they had before. */
+  readonly passedThrough?: readonly PassthroughRecord[];
 }
 
 export async function observeHost(ports: HostPorts, spec: SriovHostSpec, signal: AbortSignal): Promise<HostObservation> {
@@ -39,7 +42,8 @@ export async function observeHost(ports: HostPorts, spec: SriovHostSpec, signal:
   const nics = await attempt(() => host.nics(signal));
   const driverOptions = await attempt(async () => (await host.moduleOptions(DRIVER, signal)).options);
   const mstDevices = await attempt(() => host.mstDevices(signal));
-  const allAdapters = await addBurnedMacs(host, combine(functions, nics, groupAdapters), mstDevices, signal);
+  const burned = await addBurnedMacs(host, combine(functions, nics, groupAdapters), mstDevices, signal);
+  const allAdapters = burned.known ? known(withMemory(burned.value, ports.passedThrough ?? [])) : burned;
   const adapters = [];
   for (const adapter of spec.adapters) {
     adapters.push(await observeAdapter(host, adapter, { allAdapters, functions, mstDevices }, signal));
@@ -109,6 +113,10 @@ function combine(
   if (!functions.known) return functions;
   if (!nics.known) return nics;
   return known(make(functions.value, nics.value));
+}
+
+function withMemory(adapters: readonly ObservedAdapter[], records: readonly PassthroughRecord[]): readonly ObservedAdapter[] {
+  return adapters.map((adapter) => ({ ...adapter, ports: adapter.ports.map((port) => remembered(port, records)) }));
 }
 
 function nothingSeen(why: Extract<Fact<never>, { known: false }>, bmc: HostObservation['bmc']): HostObservation {

@@ -6,7 +6,7 @@ import type { EvacuationFacts, Vm, VSphere, VsphereConnector } from '../../ports
 import { type Fact, known } from '../fact.ts';
 import { matchVsphereHost } from '../matchVsphereHost.ts';
 import { hostKeyOf } from '../sriovVmAttachment/names.ts';
-import { login } from '../sriovVmAttachment/observe/login.ts';
+import { login, wishOf } from '../sriovVmAttachment/observe/login.ts';
 import type { HostMemory } from './memory.ts';
 import type { HostObservation } from './observation.ts';
 import { attempt } from './observe.ts';
@@ -36,7 +36,7 @@ export function vsphereDoor(ports: VspherePorts, host: SriovHost, signal: AbortS
   };
 }
 
-interface LookWithVms {
+export interface LookWithVms {
   readonly host: SriovHost;
   readonly vsphere: () => Promise<Fact<VsphereDoor>>;
   readonly observation: HostObservation;
@@ -64,7 +64,7 @@ export async function lookAtVms<L extends LookWithVms>(
 /** spec.vsphere, or the host's own endpoint with the credentials of spec.esxi. */
 async function openVsphere(ports: VspherePorts, host: SriovHost, signal: AbortSignal): Promise<Fact<VsphereDoor>> {
   const found = await attempt(async () => {
-    const { vsphere } = await login(ports, host, signal);
+    const { vsphere } = await login(ports, { host, retry: wishOf(host) }, signal);
     const match = matchVsphereHost(host, await vsphere.hosts(signal), await vsphere.apiType(signal));
     return match.known ? known({ vsphere, hostMoRef: match.value.moRef }) : match;
   });

@@ -12,15 +12,19 @@
 import { createHash } from 'node:crypto';
 import type { Problem, SriovHostStatus } from '../../api/types.ts';
 import { type HostMemory, REFUSED_REASONS } from './memory.ts';
+import { isOutOfReach } from './physicalFunctions.ts';
 import { type BiosWork, planBios } from './rules/bios.ts';
 import { planDriver } from './rules/driver.ts';
 import { planFirmware } from './rules/firmware.ts';
+import { foreseenRestarts } from './rules/foreseenRestarts.ts';
 import type { AdapterWork, Blocked, PlanInput } from './rules/input.ts';
+import { type PassthroughWork, planPassthrough } from './rules/passthrough.ts';
 import { askPermission, readOnly } from './rules/permission.ts';
 import { adapterOf, decideRestart, type RestartDecision } from './rules/restart.ts';
 import { followRestart } from './rules/restartProgress.ts';
 import { restoreDriver, restored, restoringInput } from './rules/restore.ts';
 import { planSoftware, type SoftwareWork } from './rules/software.ts';
+import { refusedForGood, refuseSoftware } from './rules/softwarePreflight.ts';
 import { unreadableForLong } from './rules/unreadable.ts';
 import { clearHost, giveBack } from './rules/vms.ts';
 import { describe, type ExpectedStep, type HostStep, needsPermission, subjectOf } from './steps.ts';
@@ -41,6 +45,8 @@ export interface HostPlan {
   readonly hash: string;
   readonly approval: SriovHostStatus['approval'];
   readonly softwareKnown: boolean;
+  /** Undefined while the host is not seen. */
+  readonly passthrough?: PassthroughWork;
   /** Known: the declared BIOS attributes could be compared. Problem: what a restart did not bring into effect. */
   readonly bios: { readonly known: boolean; readonly problem: Problem | undefined };
   /** Nothing to do, nothing pending, nothing unknown, no problem. */
@@ -64,6 +70,7 @@ export function planHost(asked: PlanInput): HostPlan {
 interface Gathered {
   readonly software: SoftwareWork;
   readonly bios: BiosWork;
+  readonly passthrough: PassthroughWork;
   readonly decision: RestartDecision;
   readonly adapters: readonly AdapterWork[];
   readonly expected: readonly ExpectedStep[];
@@ -74,9 +81,16 @@ interface Gathered {
 function gather(input: PlanInput, inMaintenance: boolean): Gathered {
   const software = planSoftware(input);
   const firmware = planFirmware(input, software.pending.length > 0);
-  const driver = input.restoring === true ? restoreDriver(input) : planDriver(input, firmware);
+  const passthrough = planPassthrough(input, firmware);
+  const driver = input.restoring === true ? restoreDriver(input, passthrough.next) : planDriver(input, firmware, passthrough.next);
   const bios = planBios(input);
-  const pending = [...software.pending, ...firmware.flatMap((work) => work.pending), ...driver.pending, ...bios.pending].sort();
+  const pending = [
+    ...software.pending,
+    ...firmware.flatMap((work) => work.pending),
+    ...driver.pending,
+    ...passthrough.pending,
+    ...bios.pending,
+  ].sort();
   const decision = decideRestart(input, pending, firmware);
   const restart = decision.step;
   const work: HostStep[] = mstIsDown(input) ? [{ kind: 'StartMst', because: 'firmware-readable' }] : [];
@@ -84,13 +98,17 @@ function gather(input: PlanInput, inMaintenance: boolean): Gathered {
   const forAdapters = firmware.flatMap((adapter) => adapter.steps);
   work.push(...forAdapters.filter(movesImage));
   if (restart !== undefined && !inMaintenance) work.push(...clearHost(input));
-  work.push(...software.steps, ...forAdapters.filter((step) => !movesImage(step)), ...driver.steps, ...bios.steps);
+  work.push(...software.steps, ...forAdapters.filter((step) => !movesImage(step)), ...driver.steps, ...passthrough.steps, ...bios.steps);
   if (restart !== undefined) work.push(restart);
   return {
     software,
     bios,
+    passthrough,
     decision,
-    adapters: firmware.map((adapter) => ({ ...adapter, problem: decision.problems[adapter.name] ?? adapter.problem })),
+    adapters: firmware.map((adapter) => ({
+      ...adapter,
+      problem: decision.problems[adapter.name] ?? adapter.problem ?? passthrough.problems[adapter.name],
+    })),
     expected: firmware.flatMap((adapter) => adapter.expected),
     pending,
     work,
@@ -99,12 +117,13 @@ function gather(input: PlanInput, inMaintenance: boolean): Gathered {
 
 function compose(input: PlanInput, gathered: Gathered): HostPlan {
   const { software, bios, decision, adapters, expected, pending } = gathered;
-  const needed = withHandBack(input, gathered);
-  const secondRestart = software.pending.length > 0 && expected.some(({ kind }) => kind === 'SetFirmwareParameters');
-  const restarts = (decision.step === undefined ? 0 : 1) + (secondRestart ? 1 : 0);
+  const lacking = refuseSoftware(input, software);
+  const needed = refusedForGood(lacking) && leavesMaintenance(input) ? [HAND_BACK] : withHandBack(input, gathered);
+  const foreseen = needed[0]?.kind === 'StartMst' ? foreseenRestarts(input, adapters) : 0;
+  const restarts = Math.max(foreseen, restartsOf(needed, gathered));
   const hash = planHash(needed, expected, pending);
-  const permission = askPermission(input, { steps: needed, hash, restarts, restart: decision.step });
-  const refusal = (needed.length > 0 ? readOnly(input) : undefined) ?? bios.blocked ?? permission.blocked;
+  const permission = askPermission(input, { steps: needed, expected, hash, restarts, restart: decision.step });
+  const refusal = (needed.length > 0 ? readOnly(input) : undefined) ?? bios.blocked ?? lacking ?? permission.blocked;
   const inTheWay = refusal ?? decision.blocked ?? unknownSoftware(input);
   const owed = giveBack(input, { working: needed.length > 0, blocked: inTheWay });
   const steps = [...owed.steps, ...needed];
@@ -125,20 +144,29 @@ function compose(input: PlanInput, gathered: Gathered): HostPlan {
     hash,
     approval: atRest ? undefined : permission.approval,
     softwareKnown: software.known,
+    passthrough: gathered.passthrough,
     bios: { known: bios.blocked === undefined, problem: bios.problem },
     converged: atRest && blocked === undefined && input.restoring !== true && seen && adapters.every(asDeclared),
   };
 }
 
+/** That of the plan, and the one for what the tools that it installs will show. */
+function restartsOf(needed: readonly HostStep[], { software, decision, expected }: Gathered): number {
+  if (decision.step === undefined || !needed.includes(decision.step)) return 0;
+  return software.pending.length > 0 && expected.some(({ kind }) => kind === 'SetFirmwareParameters') ? 2 : 1;
+}
+
+const HAND_BACK: HostStep = { kind: 'ExitMaintenance', because: 'hand-back' };
+
 /** Maintenance mode is left once nothing is left to do, nothing is in the way and nothing is a guess. */
 function withHandBack(input: PlanInput, { work, decision, bios, software, adapters }: Gathered): readonly HostStep[] {
   const open =
     work.length > 0 || decision.blocked !== undefined || bios.blocked !== undefined || !software.known || !everythingSeen(input, adapters);
-  return open || !leavesMaintenance(input) ? work : [{ kind: 'ExitMaintenance', because: 'hand-back' }];
+  return open || !leavesMaintenance(input) ? work : [HAND_BACK];
 }
 
 function asDeclared(adapter: AdapterWork): boolean {
-  return adapter.known && adapter.problem === undefined && adapter.unsupported.length === 0;
+  return (adapter.known || adapter.outOfReach === true) && adapter.problem === undefined && adapter.unsupported.length === 0;
 }
 
 /** Problems of an adapter that do not keep the host from being handed back. */
@@ -148,6 +176,8 @@ const SETTLED_PROBLEMS: ReadonlySet<string> = new Set([
   'AdapterAmbiguous',
   'AdapterUnsupported',
   'AdapterDeclaredTwice',
+  'AdapterDenied',
+  'DriverMissing',
   'PortNotFound',
   'ToolMissing',
   'PciTopologyChanged',
@@ -177,7 +207,7 @@ function mstIsDown({ observation, spec }: PlanInput): boolean {
   if (!observation.mstDevices.known || observation.mstDevices.value.length > 0 || !observation.allAdapters.known) return false;
   const silent = observation.allAdapters.value.some(({ ports }) => ports.every(({ macAddress }) => macAddress === undefined));
   const byMac = silent && spec.adapters.some(({ selector }) => selector.macAddress !== undefined);
-  return byMac || observation.adapters.some(({ adapter }) => adapter.known);
+  return byMac || observation.adapters.some(({ adapter }) => adapter.known && !isOutOfReach(adapter.value.ports));
 }
 
 function movesImage({ kind }: HostStep): boolean {
@@ -189,7 +219,7 @@ function everythingSeen(input: PlanInput, adapters: readonly AdapterWork[]): boo
   const { observation } = input;
   const settled = (work: AdapterWork): boolean => SETTLED_PROBLEMS.has(work.problem?.reason ?? '') || unreadableForLong(work, input);
   const facts = [observation.vibs, observation.allAdapters, observation.driverOptions, observation.virtualFunctions];
-  return facts.every((fact) => fact.known) && adapters.every((work) => work.known || settled(work));
+  return facts.every((fact) => fact.known) && adapters.every((work) => work.known || work.outOfReach === true || settled(work));
 }
 
 function leavesMaintenance({ memory, observation }: PlanInput): boolean {
@@ -240,6 +270,7 @@ export function forgetSatisfied(memory: HostMemory, plan: HostPlan): HostMemory 
   const keep = (item: string): boolean => {
     if (item.startsWith('vib/')) return !plan.softwareKnown || pending.has(item);
     if (item.startsWith('bios/')) return !plan.bios.known || pending.has(item);
+    if (item.startsWith('passthrough/')) return plan.passthrough === undefined || pending.has(item);
     if (!known.has(adapterOf(item))) return true;
     // Virtual functions cannot come before firmware and BIOS allow them: that restart says nothing about them.
     return pending.has(item) && !(item.startsWith('vfs/') && (biosComes || firmwareOpen.has(adapterOf(item))));

@@ -9,7 +9,10 @@ import type { HostObservation } from './observation.ts';
 import type { HostPlan } from './plan.ts';
 import { adapterStatus } from './statusAdapters.ts';
 import { hostConditions, progressLine } from './statusConditions.ts';
+import { hardwareStatus } from './statusHardware.ts';
+import { passthroughStatus } from './statusPassthrough.ts';
 import { expectedToPlanStep, type HostStep, toPlanStep } from './steps.ts';
+import { compareVersions } from './versions.ts';
 
 export interface ReportInput {
   readonly host: SriovHost;
@@ -35,12 +38,14 @@ export function reportHost(input: ReportInput): SriovHostStatus {
     progress: progressLine(input),
     ...planStatus(input),
     ...esxiStatus(input),
+    ...hardwareStatus(host, input.observation),
     ...softwareStatus(input),
     adapters,
     vfs: {
       desired: host.spec.adapters.flatMap((adapter) => adapter.ports).reduce((sum, port) => sum + port.vfs, 0),
       present: total((port) => port.vfs.present),
     },
+    ...passthroughStatus(input),
     ...writeMemory(memory),
   };
 }
@@ -81,13 +86,20 @@ function steadyBootTime(previous: string | undefined, seen: Date): string {
   return rfc3339(seen);
 }
 
-function softwareStatus({ host, observation }: ReportInput): Pick<SriovHostStatus, 'software'> {
+function softwareStatus({ host, observation, memory }: ReportInput): Pick<SriovHostStatus, 'software'> {
   if (!observation.vibs.known) return host.status?.software === undefined ? {} : { software: host.status.software };
   const { vibs, stagedVibs } = observation;
-  const software = host.spec.software.map(({ name }) => {
+  const software = host.spec.software.map(({ name, minVersion }) => {
     const running = vibs.value.find((vib) => vib.name === name)?.version;
     const staged = stagedVibs.known ? stagedVibs.value.find((vib) => vib.name === name)?.version : undefined;
-    return { name, ...(running === undefined ? {} : { running }), ...(staged === undefined || staged === running ? {} : { staged }) };
+    const there = [running, staged].some((version) => version !== undefined && compareVersions(version, minVersion) >= 0);
+    const problem = there ? undefined : memory.refusedVibs[name];
+    return {
+      name,
+      ...(running === undefined ? {} : { running }),
+      ...(staged === undefined || staged === running ? {} : { staged }),
+      ...(problem === undefined ? {} : { problem }),
+    };
   });
   return { software };
 }

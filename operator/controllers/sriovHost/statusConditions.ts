@@ -4,6 +4,7 @@ import type { HostConditionType } from '../../api/reasons/conditionTypes.ts';
 import { type HostReason, REASONS, stalls } from '../../api/reasons.ts';
 import type { Problem } from '../../api/types.ts';
 import { driftNote } from './rules/drift.ts';
+import { linkFlapping } from './rules/flapping.ts';
 import type { ReportInput } from './status.ts';
 import { biosState } from './statusBios.ts';
 import { describe, type HostStep } from './steps.ts';
@@ -24,7 +25,7 @@ export function hostStalls(reason: string): boolean {
 export function hostConditions(input: ReportInput): readonly HostCondition[] {
   const obstacle = firstObstacle(input);
   const goesOn = input.failure === undefined || input.failure.adapter !== undefined;
-  const busy = input.plan.waiting !== undefined || (input.plan.blocked === undefined && input.plan.steps.length > 0 && goesOn);
+  const busy = input.plan.blocked === undefined && (input.plan.waiting !== undefined || (input.plan.steps.length > 0 && goesOn));
   const stalled = obstacle !== undefined && hostStalls(obstacle.reason) && !busy;
   const message = progressLine(input);
   const reason = obstacle === undefined ? 'Succeeded' : asHostReason(obstacle.reason);
@@ -62,7 +63,7 @@ export function progressLine(input: ReportInput): string {
 }
 
 /** The first thing that keeps the host from being ready, in the order in which a person should look at it. */
-export function firstObstacle(input: ReportInput): Problem | undefined {
+function firstObstacle(input: ReportInput): Problem | undefined {
   const { plan, failure, observation } = input;
   if (failure !== undefined) return failure;
   if (plan.blocked !== undefined) return plan.blocked;
@@ -74,7 +75,7 @@ export function firstObstacle(input: ReportInput): Problem | undefined {
   if (adapter?.problem !== undefined) return adapter.problem;
   const lacking = plan.adapters.find(({ unsupported }) => unsupported.length > 0);
   if (lacking !== undefined) return unsupportedParameters(lacking.name, lacking.unsupported);
-  if (plan.converged) return undefined;
+  if (plan.converged) return linkFlapping(input.host.spec, observation);
   if (observation.bmc?.known === false) return observation.bmc.because;
   return unknownFact(input) ?? { reason: 'Verifying', message: 'looking again until everything is seen to be as declared' };
 }
@@ -92,6 +93,7 @@ export const REASON_OF_STEP: Readonly<Record<HostStep['kind'], HostReason>> = {
   BurnFirmware: 'ConfiguringFirmware',
   SetFirmwareParameters: 'ConfiguringFirmware',
   SetDriverOptions: 'ConfiguringDriver',
+  SetPassthrough: 'ConfiguringPassthrough',
   StageBiosAttributes: 'ConfiguringBios',
   WarmReboot: 'Restarting',
   ColdCycle: 'Restarting',
@@ -131,15 +133,17 @@ function reachable({ observation, plan }: ReportInput): HostCondition {
   return { type: 'Reachable', status: 'True', reason: 'AsDeclared', message: 'the host answers' };
 }
 
+/** Problems of adapters that a VIB would solve. */
+const LACKING_SOFTWARE: ReadonlySet<string> = new Set(['SoftwareTooOld', 'DriverMissing']);
+
 function software({ observation, plan, failure, memory }: ReportInput): HostCondition {
   const type = 'SoftwareInstalled';
   if (failure?.step.kind === 'InstallVib') return { type, status: 'False', reason: asHostReason(failure.reason), message: failure.message };
   const unread = [observation.vibs, observation.stagedVibs].find((fact) => !fact.known);
   if (unread !== undefined && !unread.known) return { type, status: 'Unknown', reason: 'NotYetKnown', message: unread.because.message };
-  if (plan.blocked?.reason === 'VibNotRunningAfterRestart')
-    return { type, status: 'False', reason: 'VibNotRunningAfterRestart', message: plan.blocked.message };
-  const tooOld = plan.adapters.find(({ problem }) => problem?.reason === 'SoftwareTooOld')?.problem;
-  if (tooOld !== undefined) return { type, status: 'False', reason: 'SoftwareTooOld', message: tooOld.message };
+  const blocked = plan.blocked !== undefined && conditionOf(plan.blocked.reason) === type ? plan.blocked : undefined;
+  const trouble = blocked ?? plan.adapters.find(({ problem }) => LACKING_SOFTWARE.has(problem?.reason ?? ''))?.problem;
+  if (trouble !== undefined) return { type, status: 'False', reason: asHostReason(trouble.reason), message: trouble.message };
   const open = plan.waiting === undefined ? plan.pending : (memory.lastRestart?.pending ?? []);
   const vibs = open.filter((item) => item.startsWith('vib/'));
   if (vibs.length === 0) return { type, status: 'True', reason: 'AsDeclared', message: 'every declared VIB runs' };
@@ -152,6 +156,8 @@ function software({ observation, plan, failure, memory }: ReportInput): HostCond
 
 interface PartState {
   readonly known: boolean;
+  /** Why it is not known, where there is more to say than that it was not seen yet. */
+  readonly unseen?: string | undefined;
   /** What is still missing, in words; undefined when nothing is. */
   readonly pending: string | undefined;
 }
@@ -160,8 +166,10 @@ function firmwareState({ plan, observation }: ReportInput): PartState {
   const items = plan.pending.filter((item) => /^(firmware|image)\//.test(item));
   const known =
     observation.host.known && plan.adapters.length > 0 && plan.adapters.every((work) => work.known || work.problem !== undefined);
+  const gone = plan.adapters.filter(({ outOfReach }) => outOfReach === true).map(({ name }) => name);
   return {
-    known,
+    known: known && gone.length === 0,
+    unseen: gone.length === 0 ? undefined : `all of adapter ${gone.join(', ')} is passed through, so its firmware cannot be read now`,
     pending: items.length === 0 ? undefined : `not in effect yet: ${items.map((item) => item.slice(item.indexOf('/') + 1)).join(', ')}`,
   };
 }
@@ -192,7 +200,7 @@ const PENDING_REASON = {
 function part(input: ReportInput, type: keyof typeof PENDING_REASON, state: PartState): HostCondition {
   const problem = problemOf(input, type);
   if (problem !== undefined) return { type, status: 'False', reason: asHostReason(problem.reason), message: problem.message };
-  if (!state.known) return { type, status: 'Unknown', reason: 'NotYetKnown', message: 'not seen yet' };
+  if (!state.known) return { type, status: 'Unknown', reason: 'NotYetKnown', message: state.unseen ?? 'not seen yet' };
   if (state.pending !== undefined) return { type, status: 'False', reason: pendingReason(input, type), message: state.pending };
   return { type, status: 'True', reason: 'AsDeclared', message: 'as declared' };
 }

@@ -1,6 +1,7 @@
 /** Steps as data: what can be done to a host, each with the rule that asks for it. Pure. */
 import type { PlanStep } from '../../api/types.ts';
 import type { VibSource } from '../../ports/esxiHost.ts';
+import { shownLocation } from './shownLocation.ts';
 
 export interface Change {
   readonly from: string;
@@ -70,6 +71,19 @@ export type HostStep =
       /** MAC addresses of the same functions, empty where unknown. */
       readonly macAddresses: readonly string[];
     }
+  | {
+      readonly kind: 'SetPassthrough';
+      /** The rule, and the attachment that asks for it. */
+      readonly because: string;
+      readonly adapter: string;
+      readonly port: number;
+      readonly address: string;
+      /** Of the port while it still has an uplink. */
+      readonly macAddress: string | undefined;
+      readonly vmnic: string | undefined;
+      /** True: VMs get it as a whole; false: back to the driver. */
+      readonly enabled: boolean;
+    }
   | { readonly kind: 'StageBiosAttributes'; readonly because: string; readonly values: Readonly<Record<string, Change>> }
   | { readonly kind: 'WarmReboot'; readonly because: string; readonly pending: readonly string[] }
   | { readonly kind: 'ColdCycle'; readonly because: string; readonly pending: readonly string[] }
@@ -100,6 +114,7 @@ const DISRUPTION: Readonly<Record<StepKind, PlanStep['disruption']>> = {
   BurnFirmware: 'None',
   SetFirmwareParameters: 'None',
   SetDriverOptions: 'None',
+  SetPassthrough: 'None',
   StageBiosAttributes: 'None',
   WarmReboot: 'Restart',
   ColdCycle: 'Restart',
@@ -124,6 +139,8 @@ export function subjectOf(step: HostStep): string {
       return step.adapter;
     case 'SetDriverOptions':
       return step.module;
+    case 'SetPassthrough':
+      return `${step.adapter} port ${step.port}`;
     case 'StageBiosAttributes':
       return 'bios';
     default:
@@ -145,9 +162,9 @@ export function describe(step: HostStep): string {
     case 'PowerOnVms':
       return `power on the VM(s) that were shut down: ${step.vms.map(({ name }) => name).join(', ')}`;
     case 'InstallVib':
-      return `install VIB ${step.name} ${step.change.from} -> at least ${step.change.to} from ${step.source.location}`;
+      return `install VIB ${step.name} ${step.change.from} -> at least ${step.change.to} from ${shownLocation(step.source.location)}`;
     case 'StageFirmwareImage':
-      return `download ${step.url.replace(/[?#].*$/, '')} and copy it to ${step.path}`;
+      return `download ${shownLocation(step.url)} and copy it to ${step.path}`;
     case 'RemoveFirmwareImage':
       return `remove ${step.path}: the firmware runs`;
     case 'BurnFirmware':
@@ -156,6 +173,10 @@ export function describe(step: HostStep): string {
       return `set ${changes(step.values)}`;
     case 'SetDriverOptions':
       return `set the options of ${step.module}: '${step.change.from}' -> '${step.change.to}'`;
+    case 'SetPassthrough': {
+      const what = `port ${step.port} of adapter ${step.adapter} (${step.address})`;
+      return step.enabled ? `give ${what} to VMs as a whole (passthrough)` : `give ${what} back to the driver (no passthrough any more)`;
+    }
     case 'StageBiosAttributes':
       return `stage BIOS attributes ${changes(step.values)}`;
     case 'WarmReboot':

@@ -23,7 +23,7 @@ export function settleVms(memory: HostMemory, { vms }: HostObservation, { now, r
   if (memory.poweredOffVms.length === 0 || vms === undefined || !vms.known) return memory;
   const { recorded } = vms.value;
   const settled = memory.poweredOffVms.flatMap((record) => settle(record, recorded[record.moRef]));
-  const inVain = (record: PoweredOffVm): boolean => record.state === 'ShuttingDown' && !isOnItsWay(record, now);
+  const inVain = (record: PoweredOffVm): boolean => record.state === 'ShuttingDown' && !isOnItsWay(record, { now });
   return { ...memory, poweredOffVms: settled.filter((record) => !(retry && inVain(record))) };
 }
 
@@ -46,14 +46,22 @@ function settle(record: PoweredOffVm, seen: string | undefined): readonly Powere
   }
 }
 
+export interface GuestTime {
+  readonly now: Date;
+  /** Milliseconds that a guest had so far, by a clock that nobody sets; left out, it is the difference of two times of day. */
+  readonly guestHadMs?: ((record: PoweredOffVm) => number) | undefined;
+}
+
 /** True while its guest may still be on its way down. */
-export function isOnItsWay(record: PoweredOffVm, now: Date): boolean {
-  return record.state === 'ShuttingDown' && now < new Date(record.until);
+export function isOnItsWay(record: PoweredOffVm, { now, guestHadMs }: GuestTime): boolean {
+  const since = new Date(record.since).getTime();
+  const had = guestHadMs?.(record) ?? now.getTime() - since;
+  return record.state === 'ShuttingDown' && had < new Date(record.until).getTime() - since;
 }
 
 /** Once nothing is to be done, a guest that never went down was asked in vain: nothing is owed to it. */
-export function forgetVainRequests(memory: HostMemory, plan: HostPlan, now: Date): HostMemory {
+export function forgetVainRequests(memory: HostMemory, plan: HostPlan, time: GuestTime): HostMemory {
   const idle = plan.steps.length === 0 && plan.pending.length === 0 && plan.waiting === undefined;
   if (!idle || memory.poweredOffVms.length === 0) return memory;
-  return { ...memory, poweredOffVms: memory.poweredOffVms.filter((record) => record.state === 'PoweredOff' || isOnItsWay(record, now)) };
+  return { ...memory, poweredOffVms: memory.poweredOffVms.filter((record) => record.state === 'PoweredOff' || isOnItsWay(record, time)) };
 }

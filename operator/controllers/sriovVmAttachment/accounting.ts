@@ -59,11 +59,11 @@ export function accountFunctions(input: AccountingInput): Accounting {
 }
 
 /** An attachment of another namespace than the host's is not told what others have there. */
-function isGuest(attachment: SriovVmAttachment): boolean {
+export function isGuest(attachment: SriovVmAttachment): boolean {
   return !hostKeyOf(attachment).startsWith(`${attachment.metadata.namespace}/`);
 }
 
-function nameOf(other: SriovVmAttachment, reader: SriovVmAttachment): string {
+export function nameOf(other: SriovVmAttachment, reader: SriovVmAttachment): string {
   const visible = other.metadata.namespace === reader.metadata.namespace;
   return visible ? `attachment ${keyOf(other)}` : 'an attachment of another namespace';
 }
@@ -72,8 +72,10 @@ const REFUSED: ReadonlySet<string> = new Set(['HostNotFound', 'HostNotAllowed', 
 
 /** Same port of the same host, and first in line: begun already, or created earlier; equal times are ordered by name. */
 function competes(other: SriovVmAttachment, attachment: SriovVmAttachment): boolean {
-  if (keyOf(other) === keyOf(attachment) || other.metadata.deletionTimestamp !== undefined || isRefused(other)) return false;
+  if (keyOf(other) === keyOf(attachment) || other.metadata.deletionTimestamp !== undefined || isRefused(other) || hasGivenUp(other))
+    return false;
   const { adapter, port } = attachment.spec.function;
+  if (other.spec.function.kind === 'Physical') return false;
   if (hostKeyOf(other) !== hostKeyOf(attachment) || other.spec.function.adapter !== adapter || other.spec.function.port !== port)
     return false;
   return other.status?.change !== undefined || precedes(other, attachment);
@@ -85,9 +87,14 @@ export function precedes(one: SriovVmAttachment, other: SriovVmAttachment): bool
 }
 
 /** No host lets it in: it takes nothing from those that are let in. */
-function isRefused({ status }: SriovVmAttachment): boolean {
+export function isRefused({ status }: SriovVmAttachment): boolean {
   const reason = findCondition(status?.conditions, 'Ready')?.reason;
   return status?.device === undefined && reason !== undefined && REFUSED.has(reason);
+}
+
+/** vSphere refused its change, and it does not try again by itself: others need not wait for what it does not take. */
+function hasGivenUp({ metadata, status }: SriovVmAttachment): boolean {
+  return status?.device === undefined && status?.refused !== undefined && status.refused.generation === metadata.generation;
 }
 
 function hasCard(other: SriovVmAttachment, cards: readonly HeldCard[]): boolean {

@@ -5,14 +5,19 @@ import { ATTACHMENT_FINALIZER } from '../../api/group.ts';
 import type { AttachmentReason } from '../../api/reasons.ts';
 import type { SriovVmAttachment } from '../../api/types.ts';
 import type { Cluster } from '../../ports/cluster.ts';
-import { isPortError } from '../../ports/errors.ts';
+import { isPortError, type PortError } from '../../ports/errors.ts';
+import type { Guest } from '../../ports/guest.ts';
 import type { Vm, VSphere } from '../../ports/vsphere.ts';
 import type { Because } from '../fact.ts';
+import { restoreDrs } from './act/drs.ts';
+import { performInGuest } from './act/guest.ts';
 import { powerOff, powerOn, shutDown } from './act/power.ts';
 import { isRefusal, reconfigure } from './act/reconfigure.ts';
+import { relocate } from './act/relocate.ts';
 import { failureReason, messageOf } from './failures.ts';
 import { type AttachmentMemory, forget, remember } from './memory.ts';
-import { type AttachmentStep, describe, subjectOf } from './steps.ts';
+import { notePowerOnFailure } from './powerOnFailures.ts';
+import { type AttachmentStep, describe, powersOff, subjectOf } from './steps.ts';
 
 export interface ActPorts {
   readonly cluster: Pick<Cluster, 'addFinalizer' | 'removeFinalizer'>;
@@ -20,6 +25,8 @@ export interface ActPorts {
   readonly vsphere: VSphere | undefined;
   /** Writes the memory of the task into status, and the step that is about to be carried out. */
   readonly persist: (current: AttachmentStep) => Promise<void>;
+  /** Undefined where no step is inside it. */
+  readonly guest?: Guest | undefined;
   readonly now: () => Date;
   readonly stepFinished: (step: AttachmentStep['kind'], result: 'Succeeded' | 'Failed', seconds: number) => void;
 }
@@ -83,11 +90,22 @@ class Actor {
         this.#signal.throwIfAborted();
         if (!isPortError(error)) throw error;
         this.#record(step, { started, result: 'Failed', detail: messageOf(error) });
-        if (step.kind === 'ReconfigureVm') await this.#undo(error);
-        return this.#outcome({ left, failure: { ...failureReason(step.kind, error), error } });
+        const because = failureReason(step.kind, error);
+        await this.#drawConsequences(step, { error, because });
+        return this.#outcome({ left, failure: { ...because, error } });
       }
     }
     return this.#outcome({ released: steps.some(({ kind }) => kind === 'RemoveFinalizer') });
+  }
+
+  /** The consequences of a failure for the VM and for the records. */
+  async #drawConsequences(
+    step: AttachmentStep,
+    { error, because }: { error: PortError; because: Because<AttachmentReason> },
+  ): Promise<void> {
+    if (step.kind === 'ReconfigureVm' || step.kind === 'RelocateVm') await this.#undo(error);
+    if (step.kind === 'PowerOnVm') this.#notePowerOnFailure(error, because);
+    if (powersOff(step) && isPortError(error, 'VsphereConcurrentChange')) this.#withdraw();
   }
 
   /** Status tells the current step where it can be seen, without a write for each that is over in a moment. */
@@ -124,7 +142,7 @@ class Actor {
         return this.#shutDown(step);
       case 'PowerOffVm': {
         const { vsphere, vm } = await this.#prepare(step);
-        await powerOff(vsphere, vm, this.#signal);
+        await powerOff(vsphere, { seen: vm, repeated: this.#task.persisted.power !== undefined }, this.#signal);
         this.#notePower('poweredOff');
         return true;
       }
@@ -134,8 +152,29 @@ class Actor {
         if (step.change.remove !== undefined && step.change.add === undefined) this.#memory = forget(this.#memory, 'device');
         return true;
       }
+      case 'RelocateVm': {
+        const { vsphere, vm } = await this.#prepare(step);
+        await relocate(vsphere, { seen: vm, hostMoRef: step.hostMoRef }, this.#signal);
+        return true;
+      }
+      case 'ExcludeFromDrs': {
+        const { vsphere, vm } = await this.#prepare(step);
+        await vsphere.setDrsLevel(vm.moRef, { hostMoRef: vm.hostMoRef, level: 'Off' }, this.#signal);
+        return true;
+      }
+      case 'RestoreDrs': {
+        const { vsphere, vm } = await this.#prepare(step);
+        await restoreDrs(vsphere, { vm, level: step.level }, this.#signal);
+        this.#memory = forget(this.#memory, 'drsOverride');
+        return true;
+      }
       case 'PowerOnVm':
         await this.#powerOn();
+        return true;
+      case 'ConfigureSubnetManager':
+      case 'InstallSubnetManagerService':
+      case 'StartSubnetManager':
+        await performInGuest(this.#inside(), step, this.#signal);
         return true;
       default:
         return step satisfies never;
@@ -158,8 +197,17 @@ class Actor {
     const { vsphere, vm } = this.#touched();
     await powerOn(vsphere, vm, this.#signal);
     const { change } = this.#memory;
-    this.#memory = { ...forget(this.#memory, 'power'), ...(change === undefined ? {} : { change: { ...change, powerOn: false } }) };
+    this.#memory = {
+      ...forget(this.#memory, 'power', 'powerOnFailures', 'died'),
+      ...(change === undefined ? {} : { change: { ...change, powerOn: false } }),
+      poweredOn: { time: rfc3339(this.#ports.now()) },
+    };
     this.#notePower('poweredOn');
+  }
+
+  #notePowerOnFailure(error: PortError, because: Because<AttachmentReason>): void {
+    const { generation } = this.#task.attachment.metadata;
+    this.#memory = notePowerOnFailure(this.#memory, { generation, error, because });
   }
 
   #notePower(powerState: Vm['powerState']): void {
@@ -178,11 +226,24 @@ class Actor {
     return touched;
   }
 
+  #inside(): Guest {
+    const { guest } = this.#ports;
+    if (guest === undefined) throw new Error('a step inside a guest was planned without knowing the guest');
+    return guest;
+  }
+
   #touched(): { vsphere: VSphere; vm: Vm } {
     const { vsphere } = this.#ports;
     const { vm } = this.#task;
     if (vsphere === undefined || vm === undefined) throw new Error('a step for a VM was planned without knowing the VM');
     return { vsphere, vm };
+  }
+
+  /** The power-off was not sent: what was intended for the first time is not owed. */
+  #withdraw(): void {
+    const { power, change } = this.#task.persisted;
+    const rest = forget(this.#memory, 'power', 'change');
+    this.#memory = { ...rest, ...(power === undefined ? {} : { power }), ...(change === undefined ? {} : { change }) };
   }
 
   /** vSphere refused the change after we had powered the VM off: give the VM its power back, and do not power it off for this again. */
@@ -221,6 +282,6 @@ class Actor {
   }
 }
 
-function intentsOf({ device, restore, power, change }: AttachmentMemory): unknown {
-  return { device, restore, power, change };
+function intentsOf({ device, restore, power, change, drsOverride }: AttachmentMemory): unknown {
+  return { device, restore, power, change, drsOverride };
 }

@@ -4,6 +4,9 @@ import type { AttachmentConditionType } from '../../api/reasons/conditionTypes.t
 import { type AttachmentReason, reasonEntry, stalls } from '../../api/reasons.ts';
 import type { Because } from '../fact.ts';
 import { isMatterOfPeople } from './failures.ts';
+import { guestConditions, isGuestMatter } from './guest/conditions.ts';
+import { isGuestStep } from './guest/steps.ts';
+import { isPhysical } from './physicalFunction.ts';
 import type { Report } from './status.ts';
 
 type Input = ConditionInput<AttachmentConditionType, AttachmentReason>;
@@ -12,7 +15,7 @@ type Part = 'HostReady' | 'VmFound' | 'Attached';
 export function conditionsOf(input: Report): readonly Input[] {
   const cause = causeOf(input);
   const parts = (['HostReady', 'VmFound', 'Attached'] as const).map((type) => part(type, input));
-  return [ready(input, cause), reconciling(input, cause), stalled(cause), ...parts];
+  return [ready(input, cause), reconciling(input, cause), stalled(cause), ...parts, ...guestConditions(input)];
 }
 
 /** Why the attachment is not ready: what failed now, before what keeps the plan from being carried out. */
@@ -78,7 +81,9 @@ function part(type: Part, input: Report): Input {
       type,
       status: 'True',
       reason: 'AsDeclared',
-      message: `Physical function ${physicalFunction.value.id} has ${present} virtual functions.`,
+      message: isPhysical(input.attachment)
+        ? `Physical function ${physicalFunction.value.id} is passed through.`
+        : `Physical function ${physicalFunction.value.id} has ${present} virtual functions.`,
     };
   }
   if (type === 'VmFound' && vm.known)
@@ -90,16 +95,19 @@ function attached(input: Report): Input {
   const type = 'Attached';
   const { plan, observation } = input;
   const { card } = observation;
-  const cause = causeOf(input);
+  const why = causeOf(input);
+  const cause = why !== undefined && isGuestMatter(why.reason) ? undefined : why;
   const differing = differingCard(plan);
   if (differing !== undefined) return { type, status: 'False', ...differing };
   if (!card.known) return notYetKnown(type);
   if (card.value === undefined) {
     return { type, status: 'False', reason: cause?.reason ?? 'Working', message: 'The card is not in the VM.' };
   }
-  if (plan.steps.length > 0) return { type, status: 'False', reason: 'Working', message: 'The plan in status.plan is not done.' };
+  if (!plan.steps.every(isGuestStep)) return { type, status: 'False', reason: 'Working', message: 'The plan in status.plan is not done.' };
   if (cause !== undefined) return notYetKnown(type);
-  return { type, status: 'True', reason: 'Attached', message: `Card ${card.value.macAddress} (device ${card.value.key}) is as declared.` };
+  const what =
+    input.memory.device?.kind === 'Physical' ? `Physical function ${card.value.physicalFunction}` : `Card ${card.value.macAddress}`;
+  return { type, status: 'True', reason: 'Attached', message: `${what} (device ${card.value.key}) is as declared.` };
 }
 
 /** A card that was as declared and is not any more. */

@@ -2,25 +2,31 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AttachmentReason } from '../../api/reasons.ts';
 import type { SriovVmAttachment, SriovVmAttachmentStatus } from '../../api/types.ts';
-import { type ReconcileContext, type ReconcileResult, type Reconciler, TerminalError } from '../../engine/types.ts';
+import { inPart, type ReconcileContext, type ReconcileResult, type Reconciler, TerminalError } from '../../engine/types.ts';
 import { type Cluster, StaleObject } from '../../ports/cluster.ts';
 import { PortError } from '../../ports/errors.ts';
+import type { Guest } from '../../ports/guest.ts';
 import type { VsphereConnector } from '../../ports/vsphere.ts';
 import type { Because } from '../fact.ts';
 import { type ActPorts, act, type Outcome } from './act.ts';
 import { event, eventsBetween } from './events.ts';
+import { isLinkPending } from './guest/look.ts';
+import { noteDeath } from './guestDeath.ts';
 import { intend } from './intents.ts';
 import { KeyedMutex } from './keyedMutex.ts';
 import { type AttachmentMemory, readMemory } from './memory.ts';
 import { hostKeyOf, keyOf } from './names.ts';
+import { withGuest } from './observe/guestStage.ts';
 import { RejectedLogins } from './observe/login.ts';
+import { RejectedGuests } from './observe/rejectedGuests.ts';
 import { type Look, NOTHING_SEEN, observe } from './observe.ts';
+import { deviceWords } from './physicalFunction.ts';
 import { NOTHING, type Plan, plan } from './plan.ts';
 import { DEFAULT_INTERVALS, type Intervals, nextLook } from './schedule.ts';
 import { bringUpToDate, close } from './settle.ts';
 import { type Report, report } from './status.ts';
 import type { AttachmentStep } from './steps.ts';
-import { holdOf, isGone, isRetry, withRetry } from './verbs.ts';
+import { asLookedAt, holdOf, isGone, isRetry, withRetry } from './verbs.ts';
 
 export interface AttachmentControllerOptions {
   readonly cluster: Cluster;
@@ -40,6 +46,8 @@ interface Considered extends Look {
   readonly plan: Plan;
   readonly held: Because<AttachmentReason> | undefined;
   readonly retry: boolean;
+  /** Undefined where the guest was not reached or not asked. */
+  readonly guest?: Guest | undefined;
   /** The step that is being carried out. */
   readonly current?: AttachmentStep;
 }
@@ -51,6 +59,7 @@ export class AttachmentController implements Reconciler {
   readonly #intervals: Intervals;
   readonly #mutex = new KeyedMutex();
   readonly #rejected = new RejectedLogins();
+  readonly #rejectedGuests = new RejectedGuests();
 
   constructor(options: AttachmentControllerOptions) {
     this.#options = options;
@@ -70,9 +79,12 @@ export class AttachmentController implements Reconciler {
     }
   }
 
-  /** A quiet look needs only the cache. Before anything is written, object and VM are looked at again, one attachment of a VM at a time. */
+  /**
+   * A quiet look needs only what is in memory of Kubernetes and of vSphere. Before anything is written, object and VM are looked at again where
+   * they are, one attachment of a VM at a time.
+   */
   async #reconcile(attachment: SriovVmAttachment, context: ReconcileContext): Promise<ReconcileResult> {
-    const first = await this.#consider(attachment, context.signal);
+    const first = await this.#consider(attachment, context, { fromMemory: true });
     if (!mayAct(first) && isDeepStrictEqual(this.#statusOf(first, 'Idle'), attachment.status)) return this.#next(first, undefined);
     const turn = `${first.login?.server ?? ''} ${first.memory.vm?.moRef ?? keyOf(attachment)}`;
     return this.#mutex.run(turn, () => this.#change(attachment, context), context.signal);
@@ -82,12 +94,12 @@ export class AttachmentController implements Reconciler {
     const { signal } = context;
     const attachment = await this.#options.cluster.fresh('SriovVmAttachment', metadata.namespace, metadata.name, signal);
     if (attachment === undefined || isGone(attachment)) return DONE;
-    const considered = await this.#consider(attachment, signal);
+    const considered = await this.#consider(attachment, context);
     if (!mayAct(considered)) {
       await this.#write(considered, 'Idle', signal);
       return this.#next(considered, undefined);
     }
-    const { outcome, latest } = await this.#act(considered, context);
+    const { outcome, latest } = await inPart(context, 'act', () => this.#act(considered, context));
     if (cardRemoved(considered.plan, outcome)) this.#options.cardRemoved?.(hostKeyOf(attachment));
     if (outcome.released) {
       this.#announceRelease(considered, outcome);
@@ -97,21 +109,31 @@ export class AttachmentController implements Reconciler {
     // The end is not what was sent but what vSphere shows.
     const after = stopped
       ? { ...considered, attachment: latest, memory: outcome.memory, plan: { ...considered.plan, steps: outcome.left } }
-      : await this.#consider(latest, signal, outcome.memory);
+      : await this.#consider(latest, context, { memory: outcome.memory });
     await this.#write(after, outcome.waiting ? 'ShuttingDown' : 'Idle', signal, outcome.failure);
     return this.#next(after, outcome);
   }
 
   /** `memory`: what act knows beyond the status. */
-  async #consider(attachment: SriovVmAttachment, signal: AbortSignal, memory?: AttachmentMemory): Promise<Considered> {
+  async #consider(
+    attachment: SriovVmAttachment,
+    context: ReconcileContext,
+    { memory, fromMemory = false }: { readonly memory?: AttachmentMemory; readonly fromMemory?: boolean } = {},
+  ): Promise<Considered> {
     const { cluster, vsphere, now } = this.#options;
     const retry = isRetry(attachment);
     const recorded = memory ?? withRetry(readMemory(attachment), retry);
-    const look = await observe({ cluster, vsphere, rejected: this.#rejected }, { attachment, memory: recorded, retry }, signal);
-    const current = bringUpToDate(look.memory, look.observation);
-    const planned = plan({ attachment, memory: current, observation: look.observation, now: now(), retry });
+    const ports = { cluster, vsphere, rejected: this.#rejected };
+    const look = await inPart(context, 'observe', () =>
+      observe(ports, { attachment, memory: recorded, retry, fromMemory }, context.signal),
+    );
+    const current = noteDeath(bringUpToDate(look.memory, look.observation), look.observation, now());
+    const input = { attachment, memory: current, observation: look.observation, now: now(), retry };
+    const planned = inPart(context, 'plan', () => plan(input));
     const closed = close(current, planned, { now: now(), timeoutSeconds: attachment.spec.powerPolicy.timeoutSeconds });
-    return { ...look, attachment, memory: closed, plan: planned, held: holdOf(attachment, look.observation), retry };
+    const outside = { ...look, attachment, memory: closed, plan: planned, held: holdOf(attachment, look.observation), retry };
+    const inside = await inPart(context, 'observe', () => withGuest({ cluster, rejected: this.#rejectedGuests }, outside, context.signal));
+    return { ...outside, ...inside };
   }
 
   async #act(considered: Considered, { signal, log }: ReconcileContext): Promise<{ outcome: Outcome; latest: SriovVmAttachment }> {
@@ -125,7 +147,7 @@ export class AttachmentController implements Reconciler {
     let latest = attachment;
     log.info('acting on the plan', { steps: steps.map(({ kind }) => kind) });
     const persist = async (current: AttachmentStep): Promise<void> => {
-      latest = await this.#write({ ...considered, attachment: latest, memory, current }, 'Acting', signal);
+      latest = asLookedAt(await this.#write({ ...considered, attachment: latest, memory, current }, 'Acting', signal), attachment);
     };
     const task = {
       attachment,
@@ -136,7 +158,7 @@ export class AttachmentController implements Reconciler {
       waitMs: this.#intervals.powerWaitMs,
       tellAfterMs: this.#intervals.tellAfterMs ?? 2_000,
     };
-    const outcome = await act({ cluster, vsphere: login?.vsphere, persist, now, stepFinished }, task, signal);
+    const outcome = await act({ cluster, vsphere: login?.vsphere, guest: considered.guest, persist, now, stepFinished }, task, signal);
     if (login !== undefined) this.#rejected.note(login.identity, outcome.failure?.error);
     return { outcome, latest };
   }
@@ -164,7 +186,7 @@ export class AttachmentController implements Reconciler {
   /** The object is gone or about to go, so events are all that is left to tell by. */
   #announceRelease({ attachment, plan: { leftBehind }, memory }: Considered, outcome: Outcome): void {
     const reason = leftBehind === undefined ? 'Detached' : 'CardLeftBehind';
-    const note = leftBehind ?? `The card ${memory.device?.macAddress} is out of VM ${memory.vm?.name}.`;
+    const note = leftBehind ?? `${deviceWords(memory.device)} is out of VM ${memory.vm?.name}.`;
     const nothingToTell = leftBehind === undefined && memory.device === undefined;
     const events = [
       ...eventsBetween(attachment.status, { journal: outcome.memory.journal }),
@@ -188,9 +210,18 @@ export class AttachmentController implements Reconciler {
   }
 
   /** Throws what the engine backs off for, and a TerminalError where only a change helps. */
-  #next({ plan: planned, held, observation }: Considered, outcome: Outcome | undefined): ReconcileResult {
+  #next({ plan: planned, held, observation, memory }: Considered, outcome: Outcome | undefined): ReconcileResult {
     const waiting = outcome?.waiting === true;
-    const ending = { plan: planned, held: held !== undefined, waiting, failure: outcome?.failure, unseen: observation.failure };
+    const takesBack = outcome?.failure !== undefined && memory.refused?.takeBack === true && memory.device !== undefined;
+    const ending = {
+      plan: planned,
+      held: held !== undefined,
+      waiting,
+      failure: outcome?.failure,
+      takesBack,
+      linkPending: isLinkPending(observation),
+      unseen: observation.failure,
+    };
     const next = nextLook(ending, this.#intervals, (this.#options.random ?? Math.random)());
     switch (next.kind) {
       case 'After':

@@ -8,6 +8,7 @@ const REASON_OF_ACTION: Readonly<Record<string, AttachmentReason>> = {
   ShutdownGuest: 'PoweringOff',
   PowerOffVm: 'PoweringOff',
   ReconfigureVm: 'Reconfiguring',
+  RelocateVm: 'Relocating',
   PowerOnVm: 'PoweringOn',
 };
 
@@ -18,13 +19,24 @@ export function eventsBetween(before: SriovVmAttachmentStatus | undefined, after
     ...actions.flatMap((entry) =>
       event(REASON_OF_ACTION[entry.action], { action: entry.action, note: `${entry.subject}: ${entry.detail ?? ''}` }),
     ),
+    ...newWarnings(before, after),
     ...changeOf('Ready', before, after),
     ...changeOf('Attached', before, after),
+    ...changeOf('SubnetManagerReady', before, after),
+    ...changeOf('LinkActive', before, after),
   ].filter(({ reason, note }, index, all) => all.findIndex((other) => other.reason === reason && other.note === note) === index);
 }
 
+/** A warning is told once, when it appears. */
+function newWarnings(before: SriovVmAttachmentStatus | undefined, after: SriovVmAttachmentStatus): readonly EventInput[] {
+  const old = before?.warnings ?? [];
+  return (after.warnings ?? [])
+    .filter(({ reason, message }) => !old.some((other) => other.reason === reason && other.message === message))
+    .flatMap(({ reason, message }) => event(reason as AttachmentReason, { action: 'Reconcile', note: message }));
+}
+
 function changeOf(
-  type: 'Ready' | 'Attached',
+  type: 'Ready' | 'Attached' | 'SubnetManagerReady' | 'LinkActive',
   before: SriovVmAttachmentStatus | undefined,
   after: SriovVmAttachmentStatus,
 ): readonly EventInput[] {

@@ -6,10 +6,20 @@ import type { PortError } from '../../ports/errors.ts';
 import type { Because } from '../fact.ts';
 import type { StepKind } from './steps.ts';
 
+/** By the situation that vsphere/faultTexts.ts reads out of a fault's text. */
+const POWER_ON_REASON_OF_SITUATION: ReadonlyMap<unknown, AttachmentReason> = new Map<unknown, AttachmentReason>([
+  ['MemoryNotReserved', 'MemoryNotReserved'],
+  ['PassthroughIdentityMismatch', 'PassthroughIdentityMismatch'],
+  ['PassthroughNotActive', 'PassthroughNotActive'],
+  ['InterruptVectorsExhausted', 'InterruptVectorsExhausted'],
+  ['MmioTooSmall', 'MmioTooSmall'],
+  ['DevicePowerOnFailed', 'DevicePowerOnFailed'],
+]);
+
 /** Text of a power-on without a free virtual function (Broadcom KB 309346); the class of the fault is not documented. */
 const NO_FUNCTION = /No SR-IOV virtual function \(VF\) is available for given physical function/i;
-/** Fault types of vim25 (InsufficientMemoryResourcesFault and others), and the text of a missing reservation. */
-const NO_MEMORY = /InsufficientMemory|InsufficientHostMemoryCapacity|InsufficientFailoverResources|Invalid memory setting/i;
+/** Fault types of vim25: InsufficientMemoryResourcesFault and others. */
+const NO_MEMORY = /InsufficientMemory|InsufficientHostMemoryCapacity|InsufficientFailoverResources/i;
 
 export function failureReason(step: StepKind, error: unknown): Because<AttachmentReason> {
   const message = messageOf(error);
@@ -21,8 +31,11 @@ export function failureReason(step: StepKind, error: unknown): Because<Attachmen
   const { detail } = error as PortError;
   if (detail['question'] !== undefined) return { reason: 'VmHasQuestion', message };
   if (detail['noVirtualFunction'] === true || NO_FUNCTION.test(message)) return { reason: 'NoFreeVirtualFunction', message };
+  const known = step === 'PowerOnVm' ? POWER_ON_REASON_OF_SITUATION.get(detail['situation']) : undefined;
+  if (known !== undefined) return { reason: known, message };
   if (NO_MEMORY.test(`${message} ${String(detail['fault'] ?? '')}`)) return { reason: 'InsufficientMemory', message };
   if (step === 'PowerOnVm') return { reason: 'PowerOnFailed', message };
+  if (step === 'RelocateVm') return { reason: 'RelocationFailed', message };
   return { reason: step === 'ReconfigureVm' ? 'ReconfigureFailed' : 'VsphereFault', message };
 }
 

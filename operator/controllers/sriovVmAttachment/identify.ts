@@ -8,6 +8,7 @@ import type { NetworkBacking, SriovCard, Vm } from '../../ports/vsphere.ts';
 import { known, unknown } from '../fact.ts';
 import type { AttachmentMemory } from './memory.ts';
 import type { AttachmentFact } from './observation.ts';
+import { recordedFunction } from './physicalFunction.ts';
 
 export interface CardSearch {
   readonly vm: Vm;
@@ -29,8 +30,10 @@ export function identifyCard(search: CardSearch): AttachmentFact<SriovCard | und
 
 /** By the MAC address, which is unique; the key only settles which of two equal ones is meant. */
 export function recordedCard({ vm, memory: { device } }: Pick<CardSearch, 'vm' | 'memory'>): SriovCard | undefined {
-  if (device === undefined) return undefined;
-  const sameMac = vm.sriovCards.filter((card) => sameMacAddress(card.macAddress, device.macAddress));
+  if (device?.kind === 'Physical') return recordedFunction(vm, device);
+  if (device?.macAddress === undefined) return undefined;
+  const { macAddress } = device;
+  const sameMac = vm.sriovCards.filter((card) => sameMacAddress(card.macAddress, macAddress));
   return sameMac.find((card) => card.key === device.key) ?? sameMac[0];
 }
 

@@ -16,8 +16,11 @@ export interface IntentInput {
 export function intend(memory: AttachmentMemory, input: IntentInput): AttachmentMemory {
   const reconfigure = input.steps.find((step) => step.kind === 'ReconfigureVm');
   const power = intendedPower(memory, input);
+  const exclude = input.steps.find((step) => step.kind === 'ExcludeFromDrs');
   return {
     ...memory,
+    // What was found first is what is brought back.
+    ...(exclude === undefined ? {} : { drsOverride: memory.drsOverride ?? { found: exclude.found } }),
     ...(reconfigure === undefined ? {} : intendedChange(memory, input, reconfigure)),
     ...(power === undefined ? {} : { power }),
   };
@@ -32,12 +35,18 @@ function intendedChange(
   const restore = memory.restore ?? originalMemory ?? found;
   return {
     change: {
-      ...(change.add === undefined ? {} : { cardsBefore: vm.sriovCards.map(({ key }) => key).sort((a, b) => a - b) }),
+      ...(change.add === undefined ? {} : { cardsBefore: keysOf('kind' in change.add ? (vm.passthrough ?? []) : vm.sriovCards) }),
       powerOn: powerOnLater,
+      ...(change.add === undefined || change.remove === undefined ? {} : { replaces: true }),
       startedTime: memory.change?.startedTime ?? rfc3339(now),
     },
     ...(change.add === undefined && change.memory?.lock !== true ? {} : { restore }),
   };
+}
+
+/** Of the devices of the same kind as the new one. */
+function keysOf(devices: readonly { readonly key: number }[]): number[] {
+  return devices.map(({ key }) => key).sort((a, b) => a - b);
 }
 
 function intendedPower(memory: AttachmentMemory, { steps, now, retry }: IntentInput): AttachmentMemory['power'] {

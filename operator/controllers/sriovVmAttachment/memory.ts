@@ -2,9 +2,24 @@
 import type { JournalEntry, SriovVmAttachment, SriovVmAttachmentStatus } from '../../api/types.ts';
 
 export type DeviceRecord = NonNullable<SriovVmAttachmentStatus['device']>;
+export type DrsRecord = NonNullable<SriovVmAttachmentStatus['drsOverride']>;
 export type MemorySetting = NonNullable<SriovVmAttachmentStatus['restore']>;
 
-export type AttachmentMemory = Pick<SriovVmAttachmentStatus, 'device' | 'restore' | 'power' | 'change' | 'refused' | 'vm'> & {
+export type AttachmentMemory = Pick<
+  SriovVmAttachmentStatus,
+  | 'device'
+  | 'restore'
+  | 'power'
+  | 'change'
+  | 'refused'
+  | 'vm'
+  | 'drsOverride'
+  | 'powerOnFailures'
+  | 'poweredOn'
+  | 'died'
+  | 'subnetManager'
+  | 'link'
+> & {
   /** Newest last. */
   readonly journal: readonly JournalEntry[];
 };
@@ -12,7 +27,21 @@ export type AttachmentMemory = Pick<SriovVmAttachmentStatus, 'device' | 'restore
 const JOURNAL_LENGTH = 20;
 
 export function readMemory(attachment: SriovVmAttachment): AttachmentMemory {
-  const { device, restore, power, change, refused, vm, journal = [] } = attachment.status ?? {};
+  const {
+    device,
+    restore,
+    power,
+    change,
+    refused,
+    vm,
+    drsOverride,
+    powerOnFailures,
+    poweredOn,
+    died,
+    subnetManager,
+    link,
+    journal = [],
+  } = attachment.status ?? {};
   return {
     ...(device === undefined ? {} : { device }),
     ...(restore === undefined ? {} : { restore }),
@@ -21,6 +50,12 @@ export function readMemory(attachment: SriovVmAttachment): AttachmentMemory {
     // A new generation may ask for something that vSphere accepts.
     ...(refused === undefined || refused.generation !== attachment.metadata.generation ? {} : { refused }),
     ...(vm === undefined ? {} : { vm }),
+    ...(drsOverride === undefined ? {} : { drsOverride }),
+    ...(powerOnFailures === undefined ? {} : { powerOnFailures }),
+    ...(poweredOn === undefined ? {} : { poweredOn }),
+    ...(died === undefined ? {} : { died }),
+    ...(subnetManager === undefined ? {} : { subnetManager }),
+    ...(link === undefined ? {} : { link }),
     journal,
   };
 }
@@ -41,7 +76,13 @@ export function remember(memory: AttachmentMemory, entry: JournalEntry): Attachm
 
 /** True once the operator may have changed the VM: the intent is written before the first request. */
 export function hasTouchedVm(memory: AttachmentMemory): boolean {
-  return memory.device !== undefined || memory.change !== undefined || memory.restore !== undefined || memory.power !== undefined;
+  return (
+    memory.device !== undefined ||
+    memory.drsOverride !== undefined ||
+    memory.change !== undefined ||
+    memory.restore !== undefined ||
+    memory.power !== undefined
+  );
 }
 
 /** True while the VM has to be powered on for our sake, even after a crash. */

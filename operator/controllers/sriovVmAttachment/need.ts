@@ -2,7 +2,8 @@
 import type { SriovVmAttachmentSpec } from '../../api/types.ts';
 import type { SriovCard, Vm, VsphereNetwork, VspherePhysicalFunction } from '../../ports/vsphere.ts';
 import { sameMacAddress, sameNetwork } from './identify.ts';
-import type { AttachmentMemory } from './memory.ts';
+import type { AttachmentMemory, MemorySetting } from './memory.ts';
+import { isWhole } from './physicalFunction.ts';
 import type { NewCard, VmChange } from './steps.ts';
 
 export interface Wanted {
@@ -48,7 +49,7 @@ function newCard({ physicalFunction, network, spec }: Wanted): NewCard {
 }
 
 /** In words: what the card has and what is declared. Of the backing only the PCI address is compared: vSphere rewrites the rest. */
-export function cardDifferences(card: SriovCard, { physicalFunction, network, spec }: Wanted): readonly string[] {
+function cardDifferences(card: SriovCard, { physicalFunction, network, spec }: Wanted): readonly string[] {
   const found = card.automaticPhysicalFunction ? 'chosen automatically' : (card.physicalFunction ?? 'none');
   const differences = [
     card.physicalFunction === physicalFunction.id && !card.automaticPhysicalFunction
@@ -70,10 +71,19 @@ export function cardDifferences(card: SriovCard, { physicalFunction, network, sp
  * SR-IOV card or passthrough device needs the lock, and the VM is or will be off. Undefined when there is nothing to take back.
  */
 export function removalOf(vm: Vm, card: SriovCard | undefined, memory: AttachmentMemory): VmChange | undefined {
-  const otherCards = vm.sriovCards.filter(({ key }) => key !== card?.key);
-  const unlockable = otherCards.length === 0 && vm.passthroughDevices === 0 && vm.memoryLockedToMax;
-  const restore =
-    unlockable && memory.restore?.memoryLockedToMax === false ? ({ lock: false, restore: memory.restore } as const) : undefined;
-  if (card !== undefined) return { add: undefined, remove: { key: card.key, macAddress: card.macAddress }, memory: restore };
+  const own = isWhole(vm, card) ? 1 : 0;
+  const setting = settingToRestore(vm, card, memory);
+  const restore = setting === undefined ? undefined : ({ lock: false, restore: setting } as const);
+  if (card !== undefined) {
+    const whole = own === 1 && card.physicalFunction !== undefined ? { physicalFunction: card.physicalFunction } : {};
+    return { add: undefined, remove: { key: card.key, macAddress: card.macAddress, ...whole }, memory: restore };
+  }
   return restore === undefined || vm.powerState !== 'poweredOff' ? undefined : { add: undefined, remove: undefined, memory: restore };
+}
+
+/** The memory setting of before the operator locked it, where it did and nothing but `card` needs the lock any more. */
+export function settingToRestore(vm: Vm, card: SriovCard | undefined, { restore }: AttachmentMemory): MemorySetting | undefined {
+  const otherCards = vm.sriovCards.filter(({ key }) => key !== card?.key);
+  const unlockable = otherCards.length === 0 && vm.passthroughDevices === (isWhole(vm, card) ? 1 : 0) && vm.memoryLockedToMax;
+  return unlockable && restore?.memoryLockedToMax === false ? restore : undefined;
 }

@@ -8,13 +8,18 @@ import { identifyCard, memoryForVm } from './identify.ts';
 import { type AttachmentMemory, hasTouchedVm, owesPowerOn } from './memory.ts';
 import { hostKeyOf, keyOf } from './names.ts';
 import type { AttachmentFact, Observation } from './observation.ts';
+import { readDrs } from './observe/drs.ts';
 import { admittedHost, readyPort, usableHost } from './observe/host.ts';
-import { type Login, login, type RejectedLogins } from './observe/login.ts';
+import { type Login, login, type RejectedLogins, wishOf } from './observe/login.ts';
+import { readReservable } from './observe/memory.ts';
 import { readAccounting, readNetwork } from './observe/network.ts';
+import { passedFunctionOf, readHolders } from './observe/physicalFunction.ts';
 import { NOT_SEEN, Reader } from './observe/reader.ts';
+import { readRelocation } from './observe/relocation.ts';
 import { readOwedVm, readVm } from './observe/vm.ts';
 import { physicalFunctionOf, readVsphereHost } from './observe/vsphereHost.ts';
-import { isAboutToLook, isPending, originalMemoryOf, siblingsOf } from './siblings.ts';
+import { identifyFunction, isPhysical } from './physicalFunction.ts';
+import { earlierOf, isAboutToLook, isPending, originalMemoryOf, siblingsOf } from './siblings.ts';
 
 export interface ObservePorts {
   readonly cluster: Pick<Cluster, 'hosts' | 'attachments' | 'secret' | 'namespaceLabels'>;
@@ -49,9 +54,16 @@ export const NOTHING_SEEN: Observation = {
   failure: undefined,
 };
 
-/** Throws only when aborted or on an error that is no PortError. `retry`: credentials that were rejected are tried once more. */
-export async function observe(ports: ObservePorts, target: Target & { readonly retry: boolean }, signal: AbortSignal): Promise<Look> {
-  const { attachment, memory, retry } = target;
+interface Wanted extends Target {
+  /** Credentials that were rejected are tried once more. */
+  readonly retry: boolean;
+  /** The inventory of vSphere as it is remembered, where it is: for a look that nothing is written after. */
+  readonly fromMemory: boolean;
+}
+
+/** Throws only when aborted or on an error that is no PortError. */
+export async function observe(ports: ObservePorts, target: Wanted, signal: AbortSignal): Promise<Look> {
+  const { attachment, memory, retry, fromMemory } = target;
   if (needsNoLook(attachment, memory)) return { observation: NOTHING_SEEN, memory, login: undefined };
   const object = ports.cluster.hosts.get(hostKeyOf(attachment));
   const admitted = object === undefined ? undefined : await admittedHost(ports.cluster, { host: object, attachment }, signal);
@@ -64,13 +76,14 @@ export async function observe(ports: ObservePorts, target: Target & { readonly r
   const reader = new Reader(signal);
   const seen = { ...NOTHING_SEEN, host, port: readyPort(object, attachment) };
   const entrance = await reader.fact(async () => {
-    const entered = await login(ports, object, signal);
-    if (retry) ports.rejected.forget(entered.identity);
-    ports.rejected.check(entered.identity);
-    return known(entered);
+    return known(await login(ports, { host: object, retry: retry ? wishOf(attachment) : undefined }, signal));
   });
   if (!entrance.known) return { observation: { ...seen, vsphereHost: entrance, failure: reader.failure }, memory, login: undefined };
-  const look = await lookInside({ reader, login: entrance.value, host: object, seen }, target, ports.cluster.attachments.list());
+  const look = await lookInside(
+    { reader, login: entrance.value, fromMemory, host: object, seen },
+    target,
+    ports.cluster.attachments.list(),
+  );
   ports.rejected.note(entrance.value.identity, reader.failure);
   return look;
 }
@@ -85,6 +98,7 @@ function needsNoLook({ metadata, spec }: SriovVmAttachment, memory: AttachmentMe
 interface Inside {
   readonly reader: Reader;
   readonly login: Login;
+  readonly fromMemory: boolean;
   readonly host: SriovHost;
   readonly seen: Observation;
 }
@@ -92,21 +106,27 @@ interface Inside {
 async function lookInside(inside: Inside, target: Target, attachments: readonly SriovVmAttachment[]): Promise<Look> {
   const { reader, login: entrance, host, seen } = inside;
   const { signal } = reader;
-  const { vsphere } = entrance;
+  const vsphere = (inside.fromMemory ? entrance.vsphere.remembered : undefined) ?? entrance.vsphere;
   const { attachment } = target;
   const vsphereHost = await reader.fact(() => readVsphereHost(vsphere, host, signal));
   const physicalFunction =
     vsphereHost.known && seen.port.known
-      ? physicalFunctionOf(vsphereHost.value, seen.port.value)
+      ? (isPhysical(attachment) ? passedFunctionOf : physicalFunctionOf)(vsphereHost.value, seen.port.value)
       : (NOT_SEEN as typeof seen.physicalFunction);
   const sought = await reader.fact(() => readVm(vsphere, { ...target, host }, signal));
   const refused = !sought.known && sought.because.reason === 'VmNotAllowed' ? sought.because : undefined;
   const owed =
     refused !== undefined && owesPowerOn(target.memory) ? await reader.fact(() => readOwedVm(vsphere, target.memory, signal)) : undefined;
   const vm = owed?.known === true ? owed : sought;
-  const network = await reader.after(vsphereHost, (value) => readNetwork(vsphere, { host: value, attachment }, signal));
+  // A whole physical function has no port group.
+  const network = isPhysical(attachment)
+    ? (NOT_SEEN as typeof seen.network)
+    : await reader.after(vsphereHost, (value) => readNetwork(vsphere, { host: value, attachment }, signal));
   const memory = vm.known ? memoryForVm(target.memory, vm.value) : target.memory;
-  const siblings = vm.known ? siblingsOf(attachment, vm.value.moRef, attachments) : [];
+  const siblings = vm.known ? siblingsOf(attachment, vm.value, attachments) : [];
+  const pending = siblings.filter(
+    (sibling) => isPending(sibling) || isAboutToLook(sibling, usableHost(host, sibling).known && readyPort(host, sibling).known),
+  );
   const partial: Observation = {
     ...seen,
     vsphereHost,
@@ -116,13 +136,17 @@ async function lookInside(inside: Inside, target: Target, attachments: readonly 
     network,
     card: findCard({ ...seen, vm, network, physicalFunction }, { attachment, memory }, siblings),
     originalMemory: originalMemoryOf(siblings),
-    pendingSiblings: siblings
-      .filter((sibling) => isPending(sibling) || isAboutToLook(sibling, usableHost(host, sibling).known && readyPort(host, sibling).known))
-      .map(keyOf)
-      .sort(),
+    pendingSiblings: pending.map(keyOf).sort(),
+    earlierSiblings: earlierOf(attachment, pending) ?? [],
   };
-  const accounting = await readAccounting({ reader, vsphere }, partial, { attachment, attachments });
-  return { observation: { ...partial, accounting, failure: reader.failure }, memory, login: entrance };
+  const accounting = await (isPhysical(attachment) ? readHolders : readAccounting)({ reader, vsphere }, partial, {
+    attachment,
+    attachments,
+  });
+  const drs = await readDrs({ reader, vsphere }, partial, { attachment, memory });
+  const placement = await readRelocation({ reader, vsphere }, partial, { attachment, attachments });
+  const reservable = await readReservable({ reader, vsphere }, partial, attachment);
+  return { observation: { ...partial, ...drs, ...placement, accounting, reservable, failure: reader.failure }, memory, login: entrance };
 }
 
 function findCard(
@@ -131,6 +155,9 @@ function findCard(
   siblings: readonly SriovVmAttachment[],
 ): Observation['card'] {
   if (!vm.known) return NOT_SEEN as AttachmentFact<never>;
+  if (isPhysical(attachment)) {
+    return known(identifyFunction(vm.value, memory, physicalFunction.known ? physicalFunction.value.id : undefined));
+  }
   return identifyCard({
     vm: vm.value,
     memory,
@@ -139,6 +166,6 @@ function findCard(
       network: network.known ? network.value.backing : undefined,
       macAddress: attachment.spec.macAddress,
     },
-    takenMacAddresses: new Set(siblings.flatMap(({ status }) => status?.device?.macAddress.toLowerCase() ?? [])),
+    takenMacAddresses: new Set(siblings.flatMap(({ status }) => status?.device?.macAddress?.toLowerCase() ?? [])),
   });
 }

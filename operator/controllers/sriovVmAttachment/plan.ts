@@ -2,17 +2,25 @@
 
 import { ATTACHMENT_FINALIZER } from '../../api/group.ts';
 import type { SriovCard, Vm } from '../../ports/vsphere.ts';
+import { drsSteps } from './drs.ts';
+import { guestDied } from './guestDeath.ts';
 import { owesPowerOn } from './memory.ts';
 import { movedFunction } from './movedFunction.ts';
 import { type Need, needOf } from './need.ts';
+import { isPhysical, isWhole, needOfFunction } from './physicalFunction.ts';
 import { planRemoval } from './planRemoval.ts';
 import { CARD_ADD_RULES, CARD_RULES } from './rules/card.ts';
-import { notRefused, powerBack, siblingsFirst } from './rules/change.ts';
+import { inTurn, notRefused, powerBack, siblingsFirst } from './rules/change.ts';
 import { HOST_CHANGE_RULES, HOST_RULES } from './rules/host.ts';
+import { memoryReservable } from './rules/memory.ts';
+import { NETWORK_RULES } from './rules/network.ts';
+import { FUNCTION_ADD_RULES, FUNCTION_RULES, FUNCTION_VM_RULES } from './rules/physicalFunction.ts';
 import { type PowerOff, powerOffFor } from './rules/power.ts';
+import { RELOCATION_RULES, relocationOf } from './rules/relocation.ts';
 import { type Block, block, firstBlock, type Rule, type RuleInput } from './rules/rule.ts';
 import { VM_ADD_RULES, VM_CHANGE_RULES, VM_RULES } from './rules/vm.ts';
 import type { AttachmentStep } from './steps.ts';
+import { planTakeBack } from './takeBack.ts';
 
 export interface Plan {
   /** In order. Empty and not blocked: nothing is left to do. */
@@ -36,27 +44,40 @@ export function plan(input: RuleInput): Plan {
 }
 
 function planAttachment(input: RuleInput): Plan {
-  const obstacles = firstOfEach(input, [HOST_RULES, VM_RULES, CARD_RULES]);
+  const back = planTakeBack(input);
+  if (back !== undefined) return back;
+  const physical = isPhysical(input.attachment);
+  const obstacles = firstOfEach(input, [HOST_RULES, VM_RULES, physical ? FUNCTION_RULES : [...CARD_RULES, ...NETWORK_RULES]]);
   const { vm, card, network, physicalFunction } = input.observation;
-  if (obstacles.length > 0 || !vm.known || !card.known || !network.known || !physicalFunction.known) {
+  if (obstacles.length > 0 || !vm.known || !card.known || !physicalFunction.known || (!physical && !network.known)) {
     return stopped(input, { ...NOTHING, obstacles });
   }
-  const wanted = { physicalFunction: physicalFunction.value, network: network.value, spec: input.attachment.spec };
-  const need = needOf(vm.value, card.value, wanted);
-  return need === undefined ? planPower(input, vm.value, card.value) : planChange(input, vm.value, need);
+  const need = network.known
+    ? needOf(vm.value, card.value, { physicalFunction: physicalFunction.value, network: network.value, spec: input.attachment.spec })
+    : needOfFunction(vm.value, card.value, physicalFunction.value);
+  return need === undefined ? withDrs(input, planPower(input, vm.value, card.value)) : planChange(input, vm.value, need);
+}
+
+/** The VM is as declared, or about to be powered on: before that it is taken out of DRS, which may place it on another host. */
+function withDrs(input: RuleInput, plan: Plan): Plan {
+  const steps = drsSteps(input);
+  return plan.blocked !== undefined || steps.length === 0 ? plan : { ...plan, steps: [...steps, ...plan.steps] };
 }
 
 /** The card is in: what is left is the power that the operator owes the VM. */
 function planPower(input: RuleInput, vm: Vm, card: SriovCard | undefined): Plan {
   if (vm.powerState !== 'poweredOff') return verified(vm, card);
-  if (!owesPowerOn(input.memory)) return NOTHING;
-  const blocked = firstBlock([...HOST_CHANGE_RULES, ...VM_CHANGE_RULES, siblingsFirst], input);
+  if (!owesPowerOn(input.memory)) {
+    const died = guestDied(input);
+    return died === undefined ? NOTHING : { ...NOTHING, blocked: died, obstacles: [died] };
+  }
+  const blocked = firstBlock([...HOST_CHANGE_RULES, ...VM_CHANGE_RULES, notRefused, siblingsFirst], input);
   return { ...NOTHING, steps: [{ kind: 'PowerOnVm', because: 'powerOwed' }], blocked, obstacles: listed(blocked) };
 }
 
 /** A running VM has a virtual function behind its card, or the card does not work. */
 function verified(vm: Vm, card: SriovCard | undefined): Plan {
-  if (card?.virtualFunction !== undefined) return NOTHING;
+  if (card?.virtualFunction !== undefined || isWhole(vm, card)) return NOTHING;
   const blocked = block('VirtualFunctionNotAssigned', `VM ${vm.name} runs and its card ${card?.macAddress ?? ''} has no virtual function.`);
   return { ...NOTHING, blocked, obstacles: [blocked] };
 }
@@ -67,6 +88,7 @@ function planChange(input: RuleInput, vm: Vm, need: Need): Plan {
   const moved = physicalFunction.known ? movedFunction(input.memory.device, physicalFunction.value) : undefined;
   const drift = moved === undefined ? driftOf(input, need) : [];
   const obstacles = changeObstacles(input, need, permission(powerOff, { need, drift, moved }));
+  const move = relocationOf(input);
   const owed = owesPowerOn(input.memory);
   const powerOnLater =
     owed || input.attachment.spec.powerPolicy.powerOn || (powerOff.step !== undefined && powerOff.step.kind !== 'AwaitPowerOff');
@@ -74,9 +96,13 @@ function planChange(input: RuleInput, vm: Vm, need: Need): Plan {
     ...(input.attachment.metadata.finalizers?.includes(ATTACHMENT_FINALIZER)
       ? []
       : [{ kind: 'AddFinalizer', because: need.because } as const]),
+    ...drsSteps(input).filter(({ kind }) => kind !== 'AddFinalizer'),
     ...(powerOff.step === undefined ? [] : [powerOff.step]),
-    { kind: 'ReconfigureVm', because: need.because, change: need.change, powerOnLater },
-    ...(powerOnLater && siblingsFirst(input) === undefined ? [{ kind: 'PowerOnVm', because: 'powerOwed' } as const] : []),
+    // The change itself rests on how the VM is once it is there: it is planned then, and the VM stays off until it is in.
+    ...(move === undefined ? [{ kind: 'ReconfigureVm', because: need.because, change: need.change, powerOnLater } as const] : [move]),
+    ...(move === undefined && powerOnLater && siblingsFirst(input) === undefined
+      ? [{ kind: 'PowerOnVm', because: 'powerOwed' } as const]
+      : []),
   ];
   const plan: Plan = { ...NOTHING, steps, drift, ...(moved === undefined ? {} : { moved }) };
   return obstacles.length === 0 ? plan : stopped(input, { ...plan, obstacles });
@@ -90,10 +116,18 @@ function stopped(input: RuleInput, plan: Plan): Plan {
 
 function changeObstacles(input: RuleInput, need: Need, permissionBlock: Block | undefined): readonly Block[] {
   const adds = need.change.add !== undefined;
+  const addRules = isPhysical(input.attachment)
+    ? { vm: FUNCTION_VM_RULES, card: FUNCTION_ADD_RULES }
+    : { vm: VM_ADD_RULES, card: CARD_ADD_RULES };
   return firstOfEach(input, [
     HOST_CHANGE_RULES,
-    [...VM_CHANGE_RULES, ...(adds ? VM_ADD_RULES : [])],
-    [...(adds ? CARD_ADD_RULES : []), notRefused, () => permissionBlock],
+    [
+      ...VM_CHANGE_RULES,
+      ...(relocationOf(input) === undefined ? [] : RELOCATION_RULES),
+      ...(adds ? addRules.vm : []),
+      ...(need.change.memory?.lock === true ? [memoryReservable] : []),
+    ],
+    [...(adds ? addRules.card : []), notRefused, () => permissionBlock, ...(adds ? [inTurn] : [])],
   ]);
 }
 

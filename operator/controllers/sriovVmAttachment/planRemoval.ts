@@ -1,8 +1,10 @@
 /** What has to be done for an attachment that is being deleted. Pure and total. */
 import { ANNOTATIONS } from '../../api/group.ts';
 import type { SriovCard, Vm } from '../../ports/vsphere.ts';
+import { restoreDrs } from './drs.ts';
 import { hasTouchedVm, owesPowerOn } from './memory.ts';
-import { removalOf } from './need.ts';
+import { removalOf, settingToRestore } from './need.ts';
+import { deviceWords } from './physicalFunction.ts';
 import type { Plan } from './plan.ts';
 import { notRefused, powerBack, siblingsFirst } from './rules/change.ts';
 import { HOST_CHANGE_RULES } from './rules/host.ts';
@@ -51,6 +53,7 @@ function planDetach(input: RuleInput, vm: Vm, target: Target): Plan {
   const powersOn = owed && (change !== undefined || vm.powerState === 'poweredOff');
   const end: AttachmentStep[] = [
     ...(powersOn ? [{ kind: 'PowerOnVm', because: 'powerOwed' } as const] : []),
+    ...(target.kept ? [] : restoreDrs(input.memory.drsOverride, 'attachmentDeleted')),
     { kind: 'RemoveFinalizer', because: 'attachmentDeleted' },
   ];
   const endsLater = change !== undefined && powersOn && siblingsFirst(input) !== undefined;
@@ -73,9 +76,14 @@ function reconfigure(change: VmChange, powerOnLater: boolean): AttachmentStep {
   return { kind: 'ReconfigureVm', because: 'attachmentDeleted', change, powerOnLater };
 }
 
-/** A recorded card that is not there any more: someone else took it out, or it was changed beyond recognition. */
+/** What stays in the VM: a card that was changed beyond recognition, or the memory lock of a card that somebody took out of a running VM. */
 function unproven({ memory }: RuleInput, vm: Vm, target: Target): string | undefined {
-  if (target.kept || target.card !== undefined || memory.device === undefined) return undefined;
+  if (target.kept || target.card !== undefined) return undefined;
+  const setting = settingToRestore(vm, undefined, memory);
+  if (setting !== undefined) {
+    return `The card is out of VM ${vm.name}, whose memory is still locked: it runs. Before, ${setting.memoryReservationMB} MB were reserved.`;
+  }
+  if (memory.device === undefined || memory.device.kind === 'Physical') return undefined;
   return vm.sriovCards.some(({ key }) => key === memory.device?.key)
     ? `The device ${memory.device.key} of VM ${vm.name} is not the card with MAC address ${memory.device.macAddress} any more and was left alone.`
     : undefined;
@@ -84,8 +92,7 @@ function unproven({ memory }: RuleInput, vm: Vm, target: Target): string | undef
 function abandonment({ memory }: RuleInput): string | undefined {
   if (!hasTouchedVm(memory)) return undefined;
   const where = memory.vm === undefined ? 'the VM' : `VM ${memory.vm.name}`;
-  const card = memory.device === undefined ? 'A card' : `The card ${memory.device.macAddress}`;
-  return `${card} may still be in ${where}, and its memory may still be locked: the annotation ${ANNOTATIONS.abandon} is set.`;
+  return `${deviceWords(memory.device)} may still be in ${where}, and its memory may still be locked: the annotation ${ANNOTATIONS.abandon} is set.`;
 }
 
 function letGo(because: string, leftBehind: string | undefined): Plan {

@@ -27,6 +27,10 @@ export interface Ending {
   readonly waiting: boolean;
   /** A step that failed, with its error. */
   readonly failure: (Because<AttachmentReason> & { readonly error: unknown }) | undefined;
+  /** The new card of a VM that does not power on comes out again at the next look. */
+  readonly takesBack?: boolean;
+  /** The link of the guest is not Active yet, which nobody tells. */
+  readonly linkPending?: boolean;
   /** A look that failed. */
   readonly unseen: PortError | undefined;
 }
@@ -38,16 +42,26 @@ export type NextLook =
   | { readonly kind: 'Failed'; readonly error: unknown };
 
 /** `random` is a number in [0, 1). */
-export function nextLook({ plan, held, waiting, failure, unseen }: Ending, intervals: Intervals, random: number): NextLook {
+export function nextLook(
+  { plan, held, waiting, failure, takesBack = false, linkPending = false, unseen }: Ending,
+  intervals: Intervals,
+  random: number,
+): NextLook {
   const because = failure ?? plan.blocked;
+  if (takesBack && !held) return { kind: 'After', ms: jittered(intervals.powerPollMs, random) };
+  // Somebody may power the VM on, which nobody else than vSphere knows.
+  if (because?.reason === 'GuestDiedAfterPowerOn') return { kind: 'After', ms: jittered(intervals.recheckMs, random) };
   if (because !== undefined && stalls('SriovVmAttachment', because.reason)) {
     return { kind: 'Stalled', message: `${because.reason}: ${because.message}`, cause: failure?.error ?? unseen };
   }
   if (failure !== undefined) return { kind: 'Failed', error: failure.error };
   if (unseen !== undefined && !isMatterOfPeople(unseen)) return { kind: 'Failed', error: unseen };
   const soon =
-    waiting || plan.blocked?.reason === 'WaitingForOtherAttachments' || (!held && plan.blocked === undefined && plan.steps.length > 0);
-  const late = plan.blocked === undefined ? intervals.recheckMs : intervals.waitingMs;
+    waiting ||
+    plan.blocked?.reason === 'WaitingForOtherAttachments' ||
+    plan.blocked?.reason === 'SubnetManagerStarting' ||
+    (!held && plan.blocked === undefined && plan.steps.length > 0);
+  const late = plan.blocked === undefined && !linkPending ? intervals.recheckMs : intervals.waitingMs;
   return { kind: 'After', ms: jittered(soon ? intervals.powerPollMs : late, random) };
 }
 

@@ -2,19 +2,26 @@
 import type { SriovCard, Vm } from '../../ports/vsphere.ts';
 import { type AttachmentMemory, type DeviceRecord, forget, owesPowerOn } from './memory.ts';
 import type { Observation } from './observation.ts';
+import { isWhole } from './physicalFunction.ts';
 import type { Plan } from './plan.ts';
+import { forgetTakenBack } from './powerOnFailures.ts';
 
 /** Before planning: the VM and the card as they are now; a VM that runs is not owed any power. */
 export function bringUpToDate(memory: AttachmentMemory, { vm, card, network, physicalFunction }: Observation): AttachmentMemory {
   if (!vm.known) return memory;
   const { moRef, name, powerState } = vm.value;
   const portGroup = network.known ? network.value.name : memory.device?.portGroup;
+  const whole = card.known && isWhole(vm.value, card.value);
   const device =
     card.known && card.value !== undefined
-      ? { ...deviceOf(card.value, vm.value, portGroup), ...functionMacOf(card.value, memory, physicalFunction) }
+      ? {
+          ...(whole ? functionOf(card.value) : deviceOf(card.value, vm.value, portGroup)),
+          ...functionMacOf(card.value, memory, physicalFunction),
+        }
       : memory.device;
   const current: AttachmentMemory = { ...memory, vm: { moRef, name, powerState }, ...(device === undefined ? {} : { device }) };
-  return powerState === 'poweredOn' ? withoutDebt(current) : current;
+  const left = forgetTakenBack(current, card.known && card.value !== undefined, powerState === 'poweredOn');
+  return powerState === 'poweredOn' ? withoutDebt(left) : left;
 }
 
 /** A guest that was asked to shut down may still do so; everything else is settled by the VM running. */
@@ -32,6 +39,10 @@ function deviceOf(card: SriovCard, vm: Vm, portGroup: string | undefined): Devic
     ...(card.virtualFunction === undefined || vm.powerState !== 'poweredOn' ? {} : { virtualFunction: card.virtualFunction }),
     ...(portGroup === undefined ? {} : { portGroup }),
   };
+}
+
+function functionOf({ key, physicalFunction }: SriovCard): DeviceRecord {
+  return { kind: 'Physical', key, ...(physicalFunction === undefined ? {} : { physicalFunction }) };
 }
 
 /** What a PCI address cannot tell: which physical function it was when the card was last seen as declared. */

@@ -7,11 +7,14 @@
 import { findCondition } from '../../api/conditions.ts';
 import { ANNOTATIONS, ATTACHMENT_FINALIZER } from '../../api/group.ts';
 import type { SriovVmAttachment } from '../../api/types.ts';
+import type { Vm } from '../../ports/vsphere.ts';
 import { precedes } from './accounting.ts';
 import type { MemorySetting } from './memory.ts';
 import { hostKeyOf, keyOf } from './names.ts';
+import type { Observation } from './observation.ts';
+import { mayMean } from './selector.ts';
 
-/** Reasons of Reconciling that mean: is changing the VM, or only waits for somebody to power it off. */
+/** Reasons of Reconciling that mean: is changing the VM, tries again at once, or only waits for somebody to power it off. */
 const PENDING: ReadonlySet<string> = new Set([
   'Working',
   'PoweringOff',
@@ -19,6 +22,7 @@ const PENDING: ReadonlySet<string> = new Set([
   'PowerOffNotAllowed',
   'CardDrifted',
   'MemoryNotReserved',
+  'VmChangedMeanwhile',
 ]);
 
 /** Obstacles of the SriovHost that go away for all attachments at once; a watch wakes each of them then. */
@@ -26,6 +30,11 @@ const WAITS_FOR_HOST: ReadonlySet<string> = new Set([
   'HostNotFound',
   'HostNotReady',
   'HostObserveOnly',
+  'HostInMaintenance',
+  // Of the same VM: the host is open for it, or this one would not look at it.
+  'VmNotAllowed',
+  'PassthroughPending',
+  'HostDetached',
   'SecretNotFound',
   'SecretKeyMissing',
 ]);
@@ -33,22 +42,18 @@ const WAITS_FOR_HOST: ReadonlySet<string> = new Set([
 /** Longest time for which a VM stays off for the sake of its other attachments. */
 export const SIBLING_PATIENCE_MS = 60_000;
 
+/** One that has not looked yet counts by its selector, which may be another than this one's. */
 export function siblingsOf(
   attachment: SriovVmAttachment,
-  vmMoRef: string,
+  vm: Pick<Vm, 'moRef' | 'name' | 'instanceUuid'>,
   all: readonly SriovVmAttachment[],
 ): readonly SriovVmAttachment[] {
   return all.filter(
     (other) =>
       keyOf(other) !== keyOf(attachment) &&
       hostKeyOf(other) === hostKeyOf(attachment) &&
-      (other.status?.vm === undefined ? sameSelector(other, attachment) : other.status.vm.moRef === vmMoRef),
+      (other.status?.vm === undefined ? mayMean(other.spec.vm, { ...vm, names: [vm.name] }) : other.status.vm.moRef === vm.moRef),
   );
-}
-
-function sameSelector(one: SriovVmAttachment, other: SriovVmAttachment): boolean {
-  const [a, b] = [one.spec.vm, other.spec.vm];
-  return a.name === b.name && a.inventoryPath === b.inventoryPath && a.instanceUuid === b.instanceUuid && a.moRef === b.moRef;
 }
 
 /** True where the attachment is about to change the VM, or only waits for it to be off. */
@@ -58,7 +63,25 @@ export function isPending(sibling: SriovVmAttachment): boolean {
   if (metadata.deletionTimestamp !== undefined && !metadata.finalizers?.includes(ATTACHMENT_FINALIZER)) return false;
   if (status?.observedGeneration !== metadata.generation) return true;
   const reconciling = findCondition(status.conditions, 'Reconciling');
-  return reconciling?.status === 'True' && PENDING.has(reconciling.reason);
+  if (reconciling?.status !== 'True') return false;
+  return PENDING.has(reconciling.reason) || waitsForItsTurn(sibling);
+}
+
+/** It has no card yet and lets those go first that are older. One that has its card and waits with the power-on is not pending. */
+function waitsForItsTurn({ status }: SriovVmAttachment): boolean {
+  return status?.device === undefined && findCondition(status?.conditions, 'Reconciling')?.reason === 'WaitingForOtherAttachments';
+}
+
+/**
+ * Siblings that were created before the attachment and are about to add their cards: they go first, so that the cards of a VM come in the order
+ * in which their attachments were created. Not those that wait for somebody else to power the VM off, which may be what this one does.
+ */
+export function earlierOf(attachment: SriovVmAttachment, pending: readonly SriovVmAttachment[]): Observation['earlierSiblings'] {
+  return pending
+    .filter((other) => other.metadata.deletionTimestamp === undefined && other.status?.device === undefined && precedes(other, attachment))
+    .filter(({ status }) => findCondition(status?.conditions, 'Reconciling')?.reason !== 'PowerOffNotAllowed')
+    .map((other) => ({ key: keyOf(other), created: other.metadata.creationTimestamp ?? '' }))
+    .sort((one, other) => (one.key < other.key ? -1 : 1));
 }
 
 /**

@@ -6,9 +6,11 @@ import type { SriovVmAttachment, SriovVmAttachmentStatus } from '../../api/types
 import type { Because } from '../fact.ts';
 import { conditionsOf } from './conditions.ts';
 import { type AttachmentMemory, writeMemory } from './memory.ts';
+import { networkStatusOf } from './networkStatus.ts';
 import type { Observation } from './observation.ts';
 import type { Plan } from './plan.ts';
 import { type AttachmentStep, describe, powersOff, toPlanStep } from './steps.ts';
+import { warningsOf } from './warnings.ts';
 
 export interface Report {
   readonly attachment: SriovVmAttachment;
@@ -29,6 +31,8 @@ export function report(input: Report): SriovVmAttachmentStatus {
   const { attachment, memory, plan, now } = input;
   const { generation, annotations } = attachment.metadata;
   const retry = annotations?.[ANNOTATIONS.retry] ?? attachment.status?.acknowledged?.retry;
+  const hold = annotations?.[ANNOTATIONS.hold];
+  const verbs = { ...(retry === undefined ? {} : { retry }), ...(hold === undefined ? {} : { hold }) };
   return {
     observedGeneration: generation,
     conditions: mergeConditions(attachment.status?.conditions, conditionsOf(input), generation, now),
@@ -42,7 +46,8 @@ export function report(input: Report): SriovVmAttachmentStatus {
           },
         }),
     ...writeMemory(memory),
-    ...(retry === undefined ? {} : { acknowledged: { retry } }),
+    ...ofNetwork(input),
+    ...(Object.keys(verbs).length === 0 ? {} : { acknowledged: verbs }),
   };
 }
 
@@ -56,8 +61,16 @@ function progressOf({ plan, phase, current, failure, held, memory, attachment }:
   if (phase === 'ShuttingDown') return `Waiting for the guest of VM ${memory.vm?.name ?? ''} to shut down.`;
   if (step !== undefined) return `Next: ${describe(step)}.`;
   if (memory.device === undefined) return attachment.metadata.deletionTimestamp === undefined ? 'Nothing to do.' : 'Detached.';
-  const { macAddress, physicalFunction, virtualFunction } = memory.device;
+  const { kind, macAddress, physicalFunction, virtualFunction } = memory.device;
+  if (kind === 'Physical') return `Physical function ${physicalFunction ?? 'unknown'} is the VM’s as a whole.`;
   const vf =
     virtualFunction === undefined ? 'the virtual function is chosen when the VM is powered on' : `virtual function ${virtualFunction}`;
   return `Card ${macAddress} is on physical function ${physicalFunction ?? 'unknown'}; ${vf}.`;
+}
+
+/** A look that did not come as far as the network leaves what an earlier one saw. */
+function ofNetwork({ attachment, observation, plan }: Report): Pick<SriovVmAttachmentStatus, 'network' | 'warnings'> {
+  const network = observation.network.known ? networkStatusOf(observation.network.value) : attachment.status?.network;
+  const warnings = warningsOf({ spec: attachment.spec, network, steps: plan.steps });
+  return { ...(network === undefined ? {} : { network }), ...(warnings.length === 0 ? {} : { warnings }) };
 }

@@ -1,7 +1,8 @@
 /** Steps as data: what can be done for an attachment, each with the rule that asks for it. Pure. */
 import type { PlanStep } from '../../api/types.ts';
 import type { NetworkBacking, VspherePhysicalFunction } from '../../ports/vsphere.ts';
-import type { MemorySetting } from './memory.ts';
+import { describeGuestStep, type GuestStep } from './guest/steps.ts';
+import type { DrsRecord, MemorySetting } from './memory.ts';
 
 export interface NewCard {
   readonly physicalFunction: VspherePhysicalFunction;
@@ -11,10 +12,17 @@ export interface NewCard {
   readonly allowGuestMtuChange: boolean | undefined;
 }
 
+/** A whole physical function, as a device without network. */
+export interface NewFunction {
+  readonly kind: 'Physical';
+  readonly physicalFunction: VspherePhysicalFunction;
+}
+
 /** One ReconfigVM_Task: every field that is undefined is left as it is. */
 export interface VmChange {
-  readonly add: NewCard | undefined;
-  readonly remove: { readonly key: number; readonly macAddress: string } | undefined;
+  readonly add: NewCard | NewFunction | undefined;
+  /** `physicalFunction`: of a whole physical function, which has no MAC address in vSphere. */
+  readonly remove: { readonly key: number; readonly macAddress: string; readonly physicalFunction?: string } | undefined;
   readonly memory: { readonly lock: true } | { readonly lock: false; readonly restore: MemorySetting } | undefined;
 }
 
@@ -26,8 +34,13 @@ export type AttachmentStep =
   | { readonly kind: 'AwaitPowerOff'; readonly because: string }
   /** `powerOnLater`: the VM is owed its power once the change is in; written down before the first request. */
   | { readonly kind: 'ReconfigureVm'; readonly because: string; readonly change: VmChange; readonly powerOnLater: boolean }
+  /** Of a VM that is off. */
+  | { readonly kind: 'RelocateVm'; readonly because: string; readonly hostMoRef: string; readonly hostName: string }
+  | { readonly kind: 'ExcludeFromDrs'; readonly because: string; readonly cluster: string; readonly found: DrsRecord['found'] }
+  | { readonly kind: 'RestoreDrs'; readonly because: string; readonly level: DrsRecord['found'] }
   | { readonly kind: 'PowerOnVm'; readonly because: string }
-  | { readonly kind: 'RemoveFinalizer'; readonly because: string };
+  | { readonly kind: 'RemoveFinalizer'; readonly because: string }
+  | GuestStep;
 
 export type StepKind = AttachmentStep['kind'];
 
@@ -37,8 +50,14 @@ const DISRUPTION: Readonly<Record<StepKind, PlanStep['disruption']>> = {
   PowerOffVm: 'VmPowerOff',
   AwaitPowerOff: 'None',
   ReconfigureVm: 'None',
+  RelocateVm: 'None',
+  ExcludeFromDrs: 'None',
+  RestoreDrs: 'None',
   PowerOnVm: 'None',
   RemoveFinalizer: 'None',
+  ConfigureSubnetManager: 'None',
+  InstallSubnetManagerService: 'None',
+  StartSubnetManager: 'None',
 };
 
 /** The step in words. */
@@ -54,10 +73,20 @@ export function describe(step: AttachmentStep): string {
       return 'wait until somebody powers the VM off (spec.powerPolicy.powerOff is Never)';
     case 'ReconfigureVm':
       return describeChange(step.change);
+    case 'RelocateVm':
+      return `move the VM to ${step.hostName} while it is off; its card is added there`;
+    case 'ExcludeFromDrs':
+      return `take the VM out of DRS in cluster ${step.cluster}, by an override of its own`;
+    case 'RestoreDrs':
+      return step.level === 'None' ? 'take the DRS override of the VM away' : `set the DRS override of the VM back to ${step.level}`;
     case 'PowerOnVm':
       return 'power the VM on';
     case 'RemoveFinalizer':
       return 'let the object go';
+    case 'ConfigureSubnetManager':
+    case 'InstallSubnetManagerService':
+    case 'StartSubnetManager':
+      return describeGuestStep(step);
     default:
       return step satisfies never;
   }
@@ -65,11 +94,16 @@ export function describe(step: AttachmentStep): string {
 
 function describeChange({ add, remove, memory }: VmChange): string {
   const parts = [
-    remove === undefined ? '' : `remove the card ${remove.macAddress} (device ${remove.key})`,
-    add === undefined ? '' : describeCard(add),
+    remove === undefined ? '' : describeRemoval(remove),
+    add === undefined ? '' : 'kind' in add ? `add the physical function ${add.physicalFunction.id} as a whole` : describeCard(add),
     memory === undefined ? '' : describeMemory(memory),
   ];
   return parts.filter((part) => part !== '').join('; ');
+}
+
+function describeRemoval({ key, macAddress, physicalFunction }: NonNullable<VmChange['remove']>): string {
+  const what = physicalFunction === undefined ? `the card ${macAddress}` : `the physical function ${physicalFunction}`;
+  return `remove ${what} (device ${key})`;
 }
 
 function describeCard({ physicalFunction, portGroup, macAddress, allowGuestMtuChange }: NewCard): string {

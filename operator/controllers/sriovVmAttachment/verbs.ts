@@ -3,6 +3,7 @@ import { ANNOTATIONS, ATTACHMENT_FINALIZER } from '../../api/group.ts';
 import type { AttachmentReason } from '../../api/reasons.ts';
 import type { SriovVmAttachment } from '../../api/types.ts';
 import type { Because } from '../fact.ts';
+import { retryDeath } from './guestDeath.ts';
 import { type AttachmentMemory, forget } from './memory.ts';
 import type { Observation } from './observation.ts';
 
@@ -15,6 +16,9 @@ export function holdOf({ metadata }: SriovVmAttachment, { host }: Observation): 
   if (host.known && host.value.spec.mode === 'Observe') {
     return { reason: 'HostObserveOnly', message: `SriovHost ${host.value.metadata.name} is in mode Observe.` };
   }
+  if (host.known && host.value.metadata.annotations?.[ANNOTATIONS.detach] !== undefined) {
+    return { reason: 'HostDetached', message: `SriovHost ${host.value.metadata.name} is detached (annotation ${ANNOTATIONS.detach}).` };
+  }
   return undefined;
 }
 
@@ -23,12 +27,22 @@ export function isRetry({ metadata, status }: SriovVmAttachment): boolean {
   return asked !== undefined && asked !== status?.acknowledged?.retry;
 }
 
-/** A retry forgets what vSphere refused. */
+/** A retry forgets what vSphere refused, and powers a VM on again that went off by itself. */
 export function withRetry(memory: AttachmentMemory, retry: boolean): AttachmentMemory {
-  return retry ? forget(memory, 'refused') : memory;
+  return retry ? retryDeath(forget(memory, 'refused', 'powerOnFailures')) : memory;
 }
 
 /** Deleted, and nothing of ours keeps it. */
 export function isGone({ metadata }: SriovVmAttachment): boolean {
   return metadata.deletionTimestamp !== undefined && metadata.finalizers?.includes(ATTACHMENT_FINALIZER) !== true;
+}
+
+/**
+ * The object with its newest version, and with what people asked for at the time of the look: a spec or a verb that came while the steps were
+ * carried out was not acted on, so it must not be called observed or acknowledged.
+ */
+export function asLookedAt(latest: SriovVmAttachment, { spec, metadata }: SriovVmAttachment): SriovVmAttachment {
+  const { annotations: _newer, ...rest } = latest.metadata;
+  const { generation, annotations } = metadata;
+  return { ...latest, spec, metadata: { ...rest, generation, ...(annotations === undefined ? {} : { annotations }) } };
 }

@@ -1,6 +1,7 @@
 /** Which attachments have to look again when something else changes; main.ts connects these to the watches. */
 import { findCondition } from '../../api/conditions.ts';
 import type { Cluster } from '../../ports/cluster.ts';
+import { attachmentsOnSubnetOf } from './guest/subnet.ts';
 import { hostKeyOf, keyOf } from './names.ts';
 
 type Stores = Pick<Cluster, 'hosts' | 'attachments'>;
@@ -19,6 +20,23 @@ export function attachmentsOfSecret(cluster: Stores, secretKey: string): readonl
     .list()
     .filter(({ metadata, spec }) => `${metadata.namespace}/${(spec.vsphere ?? spec.esxi).credentialsSecretRef.name}` === secretKey)
     .flatMap((host) => attachmentsOfHost(cluster, keyOf(host)));
+}
+
+/** Keys of the attachments that log in to their guest with this Secret. */
+export function attachmentsOfGuestSecret(cluster: Pick<Cluster, 'attachments'>, secretKey: string): readonly string[] {
+  return cluster.attachments
+    .list()
+    .filter(
+      ({ metadata, spec }) => spec.guest !== undefined && `${metadata.namespace}/${spec.guest.credentialsSecretRef.name}` === secretKey,
+    )
+    .map(keyOf);
+}
+
+/** Keys of the attachments on the subnet that this one manages: whether they have a Subnet Manager is written in its status. */
+export function attachmentsManagedBy(cluster: Stores, attachmentKey: string): readonly string[] {
+  const manager = cluster.attachments.get(attachmentKey);
+  if (manager?.spec.subnetManager === undefined) return [];
+  return attachmentsOnSubnetOf(manager, { hosts: cluster.hosts.list(), attachments: cluster.attachments.list() });
 }
 
 /** Keys of the other attachments of the same host: they may wait for a virtual function or for the same VM. */

@@ -1,6 +1,8 @@
-/** `flint q` of a device and of an image file: versions and PSID. */
+/** `flint q` of a device and of an image file: versions and PSID; `flint verify` of an image file. */
+import { PortError } from '../../ports/errors.ts';
 import type { FirmwareImage, FirmwareVersions } from '../../ports/esxiHost.ts';
-import { notUnderstood } from '../outcome.ts';
+import type { ExecResult } from '../exec.ts';
+import { failureOf, notUnderstood } from '../outcome.ts';
 import { operand, shellCommand } from '../quote.ts';
 import { labelled, macAddressOf } from '../text.ts';
 
@@ -10,6 +12,20 @@ export function flintDeviceQueryCommand(device: string): string {
 
 export function flintImageQueryCommand(path: string): string {
   return shellCommand('/opt/mellanox/bin/flint', '-i', operand(path), 'q');
+}
+
+/** Checks the sections of an image against their own checksums (MFT manual, flint, verify). Only the exit code counts: the texts differ by image type. */
+export function flintImageVerifyCommand(path: string): string {
+  return shellCommand('/opt/mellanox/bin/flint', '-i', operand(path), 'verify');
+}
+
+export function requireVerified(path: string, result: ExecResult): void {
+  if (result.exitCode === 0) return;
+  const cause = failureOf(flintImageVerifyCommand(path), result);
+  throw new PortError(cause.code, `the image ${path} is not verified, so it is not burned: ${cause.message}`, {
+    cause,
+    detail: cause.detail,
+  });
 }
 
 /** `FW Version(Running)` is printed only while a burned image waits for a restart. */

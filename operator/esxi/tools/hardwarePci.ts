@@ -36,7 +36,13 @@ function pciFunctionOf(pci: EsxcliStructure): PciFunction {
     vmkernelName: nameOf(field(pci, 'VMkernelName')),
     moduleName: nameOf(field(pci, 'ModuleName')),
     currentOwner: field(pci, 'CurrentOwner') ?? '',
+    configuredOwner: field(pci, 'ConfiguredOwner'),
+    passthruCapable: truth(field(pci, 'PassthruCapable')),
   };
+}
+
+function truth(text: string | undefined): boolean | undefined {
+  return text === undefined ? undefined : text.toLowerCase() === 'true';
 }
 
 /** esxcli prints a missing name as nothing or as `None`. */

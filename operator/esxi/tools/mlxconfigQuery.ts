@@ -85,7 +85,7 @@ function parameterOf({ name, readOnly, values, columns, line }: Row): FirmwarePa
 }
 
 /** `True(1)`, `16`, `0x10`, `Array[0..7]`, `N/A`. */
-export function firmwareValue(raw: string): FirmwareValue {
+function firmwareValue(raw: string): FirmwareValue {
   const labelledNumber = raw.match(/^(.+)\((\d+|0x[0-9a-f]+)\)$/i);
   if (labelledNumber === null) return { raw, label: undefined, number: wholeNumber(raw) };
   return { raw, label: labelledNumber[1], number: wholeNumber(labelledNumber[2]) };

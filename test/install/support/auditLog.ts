@@ -1,5 +1,6 @@
 /** What a service account did, by the API server's own record. */
 import { readFile } from 'node:fs/promises';
+import { completeLines } from '../../support/lab/audit.ts';
 
 export interface Access {
   readonly verb: string;
@@ -24,8 +25,7 @@ interface AuditLine {
 
 /** Finished requests of the user to resources. */
 export async function accessesOf(user: string, auditLog: string): Promise<readonly Access[]> {
-  const lines = (await readFile(auditLog, 'utf8')).split('\n').filter((line) => line !== '');
-  return lines
+  return completeLines(await readFile(auditLog, 'utf8'))
     .map((line) => JSON.parse(line) as AuditLine)
     .filter(({ user: { username }, objectRef }) => username === user && objectRef?.resource !== undefined)
     .map(({ verb, objectRef, responseStatus }) => ({

@@ -26,6 +26,7 @@ const HELM: GoTool = {
   linkerFlags: '-X helm.sh/helm/v4/internal/version.version=v4.3.1',
 };
 const PROMQL: GoTool = { folder: 'promql', program: 'promql', main: '.' };
+const PROMLINT: GoTool = { folder: 'promlint', program: 'promlint', main: '.' };
 
 /** Path of Helm; a cold build takes minutes. */
 export async function ensureHelm(onProgress?: (line: string) => void): Promise<string> {
@@ -41,6 +42,15 @@ export async function promqlErrors(expressions: readonly string[]): Promise<read
   });
 }
 
+/** What `promtool check metrics` says of metrics in text format, as `name: problem`. */
+export async function metricProblems(text: string): Promise<readonly string[]> {
+  const program = await ensureGoTool(PROMLINT);
+  return await new Promise((resolve, reject) => {
+    const child = execFile(program, (error, stdout) => (error === null ? resolve(stdout.split('\n').filter(Boolean)) : reject(error)));
+    child.stdin?.end(text);
+  });
+}
+
 /** The CustomResourceDefinitions of ServiceMonitor and PrometheusRule, from the Prometheus operator's Go module. */
 export async function prometheusOperatorCrds(): Promise<readonly string[]> {
   const module = 'github.com/prometheus-operator/prometheus-operator';
@@ -52,7 +62,8 @@ export async function prometheusOperatorCrds(): Promise<readonly string[]> {
   return await Promise.all(files.map(async (file) => await readFile(file, 'utf8')));
 }
 
-async function ensureGoTool(tool: GoTool, onProgress: (line: string) => void = () => undefined): Promise<string> {
+/** Path of the program, built from source when it is not in the cache. */
+export async function ensureGoTool(tool: GoTool, onProgress: (line: string) => void = () => undefined): Promise<string> {
   const program = join(cacheFolder(), tool.program);
   const stampFile = `${program}.stamp`;
   const stamp = await sourceDigest(tool);

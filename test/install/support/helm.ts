@@ -7,6 +7,8 @@ import { parseAllDocuments } from 'yaml';
 import { ensureHelm } from './goTool.ts';
 
 export const CHART = join(import.meta.dirname, '../../../charts/esxi-sriov-operator');
+/** The CRDs alone. */
+export const CRD_CHART = `${CHART}-crds`;
 
 export interface Outcome {
   readonly code: number;

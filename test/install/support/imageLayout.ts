@@ -1,11 +1,12 @@
-/** What the Dockerfile puts into the image, as a read-only folder: for running it where no image can be built. */
+/** What the Dockerfile puts into /app, as a read-only folder: for running it where no image can be built. */
 import { execFile } from 'node:child_process';
-import { chmod, cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const ROOT = join(import.meta.dirname, '../../..');
+const APP = '/app/';
 const run = promisify(execFile);
 
 export interface ImageLayout {
@@ -16,32 +17,24 @@ export interface ImageLayout {
   dispose(): Promise<void>;
 }
 
-/** Follows the Dockerfile's own words for packages and for what is left out, so that it cannot differ from the image. */
+/** Follows the Dockerfile's own words for the bundle and its start, so that it cannot differ from the image. */
 export async function makeImageLayout(): Promise<ImageLayout> {
   const folder = await mkdtemp(join(tmpdir(), 'image-'));
   const dockerfile = await readFile(join(ROOT, 'Dockerfile'), 'utf8');
-  for (const file of ['package.json', 'package-lock.json', '.npmrc']) await cp(join(ROOT, file), join(folder, file));
-  const install = /npm (ci .*?)(?: \\)?$/m.exec(dockerfile)?.[1];
-  if (install === undefined) throw new Error('the Dockerfile has no npm ci');
-  await run('npm', install.split(' '), { cwd: folder });
-  const ignored = (await ignoredPaths()).map((path) => join(ROOT, path));
-  await cp(join(ROOT, 'operator'), join(folder, 'operator'), { recursive: true, filter: (path) => !ignored.includes(path) });
+  const bundle = /^RUN node (\S+) \/bundle$/m.exec(dockerfile)?.[1];
+  if (bundle === undefined || !dockerfile.includes('COPY --from=bundle /bundle /app')) throw new Error('the Dockerfile makes no bundle');
+  await run(process.execPath, [join(ROOT, bundle), folder]);
   await run('chmod', ['-R', 'a=rX', folder]);
-  const entrypoint = JSON.parse(/^ENTRYPOINT (\[.*\])$/m.exec(dockerfile)?.[1] ?? '[]') as string[];
-  if (entrypoint[0] !== 'node') throw new Error('the Dockerfile has no ENTRYPOINT in exec form that begins with node');
+  const [node, file = ''] = JSON.parse(/^ENTRYPOINT (\[.*\])$/m.exec(dockerfile)?.[1] ?? '[]') as string[];
+  if (node !== 'node' || !file.startsWith(APP))
+    throw new Error('the Dockerfile has no ENTRYPOINT in exec form with node and a file in /app');
   return {
     folder,
-    entrypoint: [process.execPath, ...entrypoint.slice(1)],
+    entrypoint: [process.execPath, join(folder, file.slice(APP.length))],
     dispose: async () => {
       await chmod(folder, 0o700);
       await run('chmod', ['-R', 'u+w', folder]);
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** Paths of .dockerignore that leave something out of what it lets in. */
-async function ignoredPaths(): Promise<readonly string[]> {
-  const lines = (await readFile(join(ROOT, '.dockerignore'), 'utf8')).split('\n');
-  return lines.filter((line) => /^[a-z]/.test(line));
 }

@@ -22,6 +22,18 @@ export const acceptedHosts: readonly AcceptedCase[] = [
       },
     },
   },
+  {
+    why: 'denied cards by each of their properties, with a reason',
+    edits: {
+      adapterDenyList: [
+        { macAddress: 'b8:59:9f:aa:bb:dd', why: 'carries the storage' },
+        { pciAddress: '0000:3b:00.0' },
+        { psid: 'DEL*' },
+        { deviceName: '*[ConnectX-4 Lx]' },
+      ],
+      installOnImageManagedHost: true,
+    },
+  },
   { why: 'a host by IPv4 address', edits: { 'esxi.address': '192.0.2.10' } },
   { why: 'a host by IPv6 address', edits: { 'esxi.address': '2001:db8::10' } },
   { why: 'a host by short name with an underscore, which some sites have', edits: { 'esxi.address': 'esx_01' } },
@@ -108,11 +120,34 @@ export const acceptedHosts: readonly AcceptedCase[] = [
     },
   },
   { why: 'a host that may never be restarted', edits: { disruption: { approval: 'Required', maxRestarts: 0 } } },
+  {
+    why: 'an InfiniBand port on a subnet of its own name',
+    edits: { 'adapters.0.ports': [{ number: 1, vfs: 8, linkType: 'InfiniBand', subnet: 'fabric-a' }] },
+  },
   { why: 'a host to look at only', edits: { mode: 'Observe', attachments: { from: 'All' } } },
 ];
 
 export const acceptedAttachments: readonly AcceptedCase[] = [
+  {
+    why: 'everything that a guest may need of its port group',
+    edits: { 'network.guestNeeds': ['MacAddressChanges', 'ForgedTransmits', 'PromiscuousMode', 'VlanTags'] },
+  },
   { why: 'the smallest attachment', edits: {} },
+  {
+    why: 'a Subnet Manager: a whole port, and root in the guest',
+    edits: {
+      'function.kind': 'Physical',
+      network: undefined,
+      guest: { credentialsSecretRef: { name: 'sm-01-root' } },
+      subnetManager: { priority: 15, configFile: '/etc/opensm/opensm.conf', program: '/opt/ufm/opensm/sbin/opensm' },
+    },
+  },
+  {
+    why: 'a whole physical function: no port group, no address',
+    edits: { 'function.kind': 'Physical', 'function.port': 2, network: undefined },
+  },
+  { why: 'a virtual function by its name', edits: { 'function.kind': 'Virtual' } },
+  { why: 'a link that is looked at from inside', edits: { guest: { credentialsSecretRef: { name: 'hpc-01' } } } },
   { why: 'a VM by path with spaces and more than ASCII', edits: { vm: { inventoryPath: '/dc 1/vm/Prüfstand/db 01' } } },
   { why: 'a VM by UUID in capitals', edits: { vm: { instanceUuid: '5029A5F0-0F4B-4A3B-9C3D-0123456789AB' } } },
   { why: 'a VM by reference on a vCenter', edits: { vm: { moRef: 'vm-42' } } },

@@ -164,7 +164,7 @@ describe('status', () => {
   it('does not come in with the object, and does not move the generation', async () => {
     const host = hostObject('separate');
     await apply({ ...host, status: hostStatus() });
-    expect(await kubectl(['get', 'srh', 'separate', '-o', 'jsonpath={.status}'])).toBe('');
+    expect(await kubectl(['get', 'srh', 'separate', '-o', 'jsonpath={.status}'])).toBe('{"observedGeneration":-1}');
     await applyStatus('sriovhosts', host, hostStatus());
     await apply({ ...host, status: { progress: 'forged' } });
     expect(await kubectl(['get', 'srh', 'separate', '-o', 'jsonpath={.status.progress} {.metadata.generation}'])).toBe('as declared 1');
@@ -189,6 +189,11 @@ describe('an attachment', () => {
   it.each([
     { why: 'another host', edits: { 'hostRef.name': 'esx-02' }, says: 'hostRef is immutable: delete this attachment and create another' },
     { why: 'the same host in another namespace', edits: { 'hostRef.namespace': 'x' }, says: 'hostRef is immutable' },
+    {
+      why: 'a whole function instead of a virtual one',
+      edits: { 'function.kind': 'Physical', network: undefined },
+      says: 'must stay as it is: delete this attachment and create another',
+    },
     { why: 'another VM', edits: { 'vm.name': 'db-02' }, says: 'vm is immutable: delete this attachment and create another' },
     { why: 'the same VM by another name', edits: { vm: { moRef: 'vm-42' } }, says: 'vm is immutable' },
   ])('keeps what it is about: $why', async ({ edits, says }) => {

@@ -11,6 +11,7 @@ const path = (vmPath: string): Edits => opening({ vmPaths: [vmPath] });
 export const acceptedOpenings: readonly { readonly why: string; readonly edits: Edits }[] = [
   { why: 'namespaces by label', edits: opening({ from: 'Selector', namespaceSelector: { matchLabels: { team: 'blue' } } }) },
   { why: 'every namespace that has a label', edits: requirement({ key: 'team', operator: 'Exists' }) },
+  { why: 'whole physical functions for whoever is let in', edits: opening({ from: 'All', physicalFunctions: 'AsFrom' }) },
   {
     why: 'VMs of a folder, of one name, and of a name in any folder',
     edits: opening({ vmPaths: ['/dc1/vm/a/**', '/dc1/vm/db 01', '/dc1/**/db-*'] }),
@@ -27,6 +28,11 @@ export const refusedOpenings: readonly RefusedCase[] = [
     why: 'a selector that nobody asks',
     edits: opening({ from: 'All', namespaceSelector: {} }),
     says: ['spec.attachments', 'and only then'],
+  },
+  {
+    why: 'whole physical functions for others than from says',
+    edits: opening({ from: 'Same', physicalFunctions: 'All' }),
+    says: ['spec.attachments.physicalFunctions: Unsupported value: "All"', '"Same", "AsFrom"'],
   },
   { why: 'In without values', edits: requirement({ key: 'team', operator: 'In' }), says: ['set values with In and NotIn'] },
   {

@@ -37,8 +37,73 @@ export const refusedAttachments: readonly RefusedCase[] = [
     says: ['spec.function.adapter: Invalid value: "VMNIC4"', 'spec.adapters[].name of the SriovHost'],
   },
   { why: 'a third port', edits: { 'function.port': 3 }, says: ['spec.function.port: Invalid value: 3', 'less than or equal to 2'] },
+  {
+    why: 'another kind of function',
+    edits: { 'function.kind': 'PF' },
+    says: ['spec.function.kind: Unsupported value: "PF"', '"Virtual", "Physical"'],
+  },
+  {
+    why: 'a virtual function without a port group',
+    edits: { network: undefined },
+    says: ['must have network with function.kind Virtual: set network.portGroup'],
+  },
+  {
+    why: 'a port group for a whole physical function',
+    edits: { 'function.kind': 'Physical' },
+    says: ['must not have network with function.kind Physical'],
+  },
+  {
+    why: 'an address for a whole physical function',
+    edits: { 'function.kind': 'Physical', network: undefined, macAddress: '00:50:56:3f:00:01' },
+    says: ['must not have macAddress with function.kind Physical', 'burned into the adapter'],
+  },
+  {
+    why: 'an MTU setting for a whole physical function',
+    edits: { 'function.kind': 'Physical', network: undefined, guestMtuChange: false },
+    says: ['must not have guestMtuChange with function.kind Physical'],
+  },
+  {
+    why: 'a Subnet Manager on a virtual function',
+    edits: { subnetManager: {}, guest: { credentialsSecretRef: { name: 'guest' } } },
+    says: ['must be left out unless function.kind is Physical'],
+  },
+  {
+    why: 'a Subnet Manager without an account in its guest',
+    edits: { 'function.kind': 'Physical', network: undefined, subnetManager: {} },
+    says: ['must have guest beside subnetManager', 'guest.credentialsSecretRef'],
+  },
+  {
+    why: 'a configuration file that is no path of a guest',
+    edits: {
+      'function.kind': 'Physical',
+      network: undefined,
+      guest: { credentialsSecretRef: { name: 'guest' } },
+      subnetManager: { configFile: '/etc/../opensm.conf; reboot' },
+    },
+    says: ['spec.subnetManager.configFile: Invalid value', 'an absolute path in the guest'],
+  },
+  {
+    why: 'a priority that OpenSM does not have',
+    edits: {
+      'function.kind': 'Physical',
+      network: undefined,
+      guest: { credentialsSecretRef: { name: 'guest' } },
+      subnetManager: { priority: 16 },
+    },
+    says: ['spec.subnetManager.priority: Invalid value: 16', 'less than or equal to 15'],
+  },
   { why: 'no port group', edits: { network: {} }, says: ['spec.network.portGroup: Required value'] },
   { why: 'an empty port group', edits: { 'network.portGroup': '' }, says: ['spec.network.portGroup: Invalid value: ""', 'at least 1'] },
+  {
+    why: 'a need that no port group meets',
+    edits: { 'network.guestNeeds': ['Trust'] },
+    says: ['spec.network.guestNeeds[0]: Unsupported value: "Trust"', '"MacAddressChanges"'],
+  },
+  {
+    why: 'a need that is named twice',
+    edits: { 'network.guestNeeds': ['VlanTags', 'VlanTags'] },
+    says: ['spec.network.guestNeeds', 'name each need once'],
+  },
   {
     why: 'an address with dots',
     edits: { macAddress: '0050.563f.0001' },

@@ -11,6 +11,21 @@ const adapters = (...selectors: readonly Readonly<Record<string, string>>[]): Ed
 
 export const refusedContents: readonly RefusedCase[] = [
   {
+    why: 'a card that is declared and denied by the same address, however it is written',
+    edits: { adapterDenyList: [{ macAddress: 'B8:59:9F:AA:BB:CC' }] },
+    says: ['spec.adapterDenyList: Invalid value', 'selects by the same macAddress', 'remove one of the two'],
+  },
+  {
+    why: 'a denied card by two of its properties',
+    edits: { adapterDenyList: [{ psid: 'DEL*', deviceName: '*' }] },
+    says: ['spec.adapterDenyList[0]: Invalid value', 'set exactly one of macAddress, pciAddress, psid and deviceName'],
+  },
+  {
+    why: 'a denied board by something that is no PSID',
+    edits: { adapterDenyList: [{ psid: 'ConnectX-5' }] },
+    says: ['spec.adapterDenyList[0].psid: Invalid value: "ConnectX-5"', 'a PSID as flint prints it'],
+  },
+  {
     why: 'a BIOS attribute with a path in its name',
     edits: { bmc: { ...BMC, biosAttributes: { 'Bios/SriovGlobalEnable': 'Enabled' } } },
     says: ["'Bios/SriovGlobalEnable' is not the name of a BIOS attribute", 'for example SriovGlobalEnable'],

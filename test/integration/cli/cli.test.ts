@@ -1,13 +1,14 @@
-/** The plugin against a real API server, the operator and a simulated fleet: one lab for the whole file, told as one story. */
-import { spawn } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+/** The plugin against a real API server, the operator and a simulated fleet: who may do what, answers, people who act, manifests. */
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
+import { type RunOptions, run } from '../../support/cli/terminal.ts';
 import { ACTOR, READER } from './roles.ts';
 import { NAMESPACE, type Stage, startStage } from './stage.ts';
-import { type RunOptions, run } from './terminal.ts';
-import { PAGE, pageWith, playTranscript } from './transcript.ts';
 
 let stage: Stage;
 let reader: readonly string[];
@@ -37,24 +38,39 @@ describe('a reader', () => {
     { why: 'journal', args: ['journal', 'esx-01'], says: 'StartMst' },
     { why: 'map', args: ['map'], says: '[--------]' },
     { why: 'find', args: ['find', 'vmnic2'], says: 'uplink name' },
+    { why: 'find by a MAC address', args: ['find', 'sva/none'], says: 'nothing is called' },
+    { why: 'fit', args: ['fit'], says: '0 fit now' },
+    { why: 'diff', args: ['diff', 'host/esx-01'], says: 'differs' },
+    { why: 'status, folded', args: ['status', '--fold'], says: 'adapter fabric0' },
+    { why: 'check for a CI system', args: ['check', '-o', 'junit'], says: '<testsuites ' },
+    { why: 'map as a picture', args: ['map', '--svg', '-'], says: '<svg ' },
     { why: 'names for a shell', args: ['__complete', 'plan', 'esx'], says: '' },
   ])('may use $why', async ({ args, says }) => {
     const { code, stdout, stderr } = await as(reader, args);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect({ answered: code < 2, stderr }).toEqual({ answered: true, stderr: '' });
     expect(stdout).toContain(says);
   });
 
-  it.each([{ verb: 'approve' }, { verb: 'retry' }, { verb: 'hold' }])('may not $verb, and is told why', async ({ verb }) => {
-    const args = verb === 'approve' ? [verb, 'esx-01', hash(), '--yes'] : [verb, 'esx-01', '--yes'];
-    const { code, stderr } = await as(reader, args);
-    expect(code).toBe(2);
-    expect(stderr).toContain('the verb patch on sriovhosts is missing');
-  });
+  it.each([{ verb: 'approve' }, { verb: 'retry' }, { verb: 'hold' }, { verb: 'detach' }, { verb: 'restore' }])(
+    'may not $verb, and is told why',
+    async ({ verb }) => {
+      const args = verb === 'approve' ? [verb, 'esx-01', hash(), '--yes'] : [verb, 'esx-01', '--yes'];
+      const { code, stderr } = await as(reader, args);
+      expect(code).toBe(2);
+      expect(stderr).toContain('the verb patch on sriovhosts is missing');
+    },
+  );
 
   it('sees in check what is missing, and that is no failure', async () => {
     const { code, stdout } = await as(reader, ['check']);
-    expect(stdout).toContain('approve, retry, hold and release will be refused');
+    expect(stdout).toContain('the verbs that write will be refused');
     expect(stdout).toContain('you may not see the lease of the operator');
+    expect(code).toBe(0);
+  });
+
+  it('with patch alone is told what admission policies that it may not see would refuse', async () => {
+    const { code, stdout } = await as(actor, ['check']);
+    expect(stdout).toContain('you do not have the verbs approve, retry, hold, restore, detach on sriovhosts: if');
     expect(code).toBe(0);
   });
 });
@@ -85,6 +101,44 @@ describe('answers', () => {
     expect(stderr).toContain('with context nowhere');
   });
 });
+
+describe('pages in a browser', () => {
+  it('show a reader what he may read, to nobody without the token, until he ends it', async () => {
+    const stop = new AbortController();
+    const printed = Promise.withResolvers<string>();
+    const ended = as(reader, ['ui'], { signal: stop.signal, onWrite: (text) => printed.resolve(text.trim()) });
+    const url = new URL(await printed.promise);
+    const at = (path: string, token = url.searchParams.get('token') ?? ''): string => `${url.origin}${path}?token=${token}`;
+    expect(await bodyOf(at('/'))).toContain('AdapterNotFound');
+    expect(await bodyOf(at(`/hosts/${NAMESPACE}/esx-01`))).toContain(hash());
+    expect(await bodyOf(at(`/attachments/${NAMESPACE}/db-01`))).toContain('HostNotReady');
+    expect((await answerOf(at(`/hosts/${NAMESPACE}/esx-09`))).status).toBe(404);
+    expect((await answerOf(at('/', 'guessed'))).status).toBe(403);
+    expect((await answerOf(at('/'), { host: `evil.example:${url.port}` })).status).toBe(403);
+    stop.abort();
+    expect((await ended).code).toBe(0);
+    await expect(fetch(url)).rejects.toThrow('fetch failed');
+  });
+
+  it('are not served to those who may not read', async () => {
+    const nobody = await stage.userWith('nobody', []);
+    const { code, stdout, stderr } = await as(nobody, ['ui']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('you may not do this');
+  });
+});
+
+async function bodyOf(url: string): Promise<string> {
+  const { status, body } = await answerOf(url);
+  expect(status).toBe(200);
+  return body;
+}
+
+/** Not by fetch, which sets Host itself. */
+async function answerOf(url: string, headers: Readonly<Record<string, string>> = {}) {
+  const [response] = (await once(request(url, { headers }).end(), 'response')) as [IncomingMessage];
+  return { status: response.statusCode, body: await text(response) };
+}
 
 describe('people who may act', () => {
   it('are asked, and no is no', async () => {
@@ -162,6 +216,9 @@ describe('manifests', () => {
     const { code, stdout, stderr } = await run(['plan', '-f', await file(...stage.manifests), '--direct']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(`hash: ${hash()}`);
+    expect(stdout).toMatch(/^looked at host .*VMware ESXi 7\.0\.3/m);
+    expect(stdout).toMatch(/^looked at BMC .*power On/m);
+    expect(stdout).toMatch(/^looked at vSphere .*1 VMs, 0 of them running/m);
   });
 
   it('with wrong credentials say so, without them', async () => {
@@ -171,64 +228,5 @@ describe('manifests', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('esx-01 cannot be read');
     expect(stderr).not.toContain('canary-password');
-  });
-});
-
-describe('a watch on a terminal', () => {
-  it('draws over what it drew before', async () => {
-    const stop = new AbortController();
-    const drawn: string[] = [];
-    await as(reader, ['status', '-w'], {
-      terminal: true,
-      signal: stop.signal,
-      onWrite: (text) => {
-        drawn.push(text);
-        if (drawn.length === 1) void as(actor, ['hold', 'esx-02', '--yes']);
-        else stop.abort();
-      },
-    });
-    expect(drawn[0]).toMatch(/^NAME /);
-    expect(drawn[1]?.startsWith('\u001b[10A\r\u001b[0JNAME ')).toBe(true);
-    expect((await as(actor, ['release', 'esx-02', '--yes'])).code).toBe(0);
-    await stage.lab.observer.until(
-      'SriovHost',
-      `${NAMESPACE}/esx-02`,
-      (host) => host?.metadata.annotations?.['sriov.esxi.io/hold'] === undefined,
-    );
-    await stage.lab.observer.untilCondition('SriovHost', `${NAMESPACE}/esx-02`, {
-      type: 'Stalled',
-      status: 'True',
-      reason: 'AdapterNotFound',
-    });
-  });
-});
-
-describe('the story', () => {
-  it('goes as docs/kubectl-plugin.md tells it, and a watch sees its end', async () => {
-    const stop = new AbortController();
-    let seen = '';
-    const watching = as(reader, ['status', 'esx-01', '--watch'], {
-      signal: stop.signal,
-      onWrite: (text) => {
-        seen += text;
-        if (seen.includes('srh/fleet/esx-01 Ready') && seen.includes('sva/fleet/db-01 Ready')) stop.abort();
-      },
-    });
-    const transcript = await playTranscript(stage);
-    await watching;
-    expect(seen).toContain('srh/fleet/esx-01 Ready 12/12 VFs');
-    expect(await pageWith(transcript)).toBe(await readFile(PAGE, 'utf8'));
-  }, 60_000);
-
-  it('can be read through the executable', async () => {
-    const bin = join(import.meta.dirname, '../../../operator/cli/kubectl-sriov.js');
-    const child = spawn(process.execPath, [bin, 'status', 'esx-01', ...reader], { stdio: ['ignore', 'pipe', 'inherit'] });
-    let stdout = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      stdout += chunk.toString();
-    });
-    const code = await new Promise((resolve) => child.once('exit', resolve));
-    expect(code).toBe(0);
-    expect(stdout).toContain('✔ Ready');
   });
 });

@@ -27,12 +27,14 @@ describe.each(RELEASES)('a simulated host with ESXi $release', ({ release, versi
     const files = standardDepot(release);
     storeFirmware(files, '/vmfs/volumes/ds1/fw.bin', { psid: connectX6Vpi.psid, version: '20.99.1000' });
     storeFirmware(files, '/vmfs/volumes/ds1/other.bin', { psid: 'MT_0000009999', version: '20.99.1000' });
+    storeFirmware(files, '/vmfs/volumes/ds1/damaged.bin', { psid: connectX6Vpi.psid, version: '20.99.1000', damaged: true });
     const durations = { shutdown: 10, boot: 10, hostd: 10, burn: 10 };
     sim = await fleet.addHost({
       name: `esx-${release}`,
       profile: { esxi: release },
       files,
       adapters: [{ model: connectX6Vpi }],
+      secureBoot: true,
       durations,
     });
     esxi = createEsxiConnector({ log: keptLog() });
@@ -51,6 +53,20 @@ describe.each(RELEASES)('a simulated host with ESXi $release', ({ release, versi
     expect((await host.nics(soon())).map((nic) => nic.name)).toContain('vmnic0');
     expect((await host.moduleParameters('nmlx5_core', soon())).map((parameter) => parameter.name)).toContain('max_vfs');
     expect((await portErrorOf(host.startMst(soon()))).code).toBe('ToolMissing');
+  });
+
+  it('tells what speaks against VIBs, and what it wrote into its logs', async () => {
+    expect(await host.secureBoot(soon())).toBe(true);
+    const offered = await host.offeredVibs({ kind: 'depot', location: '/vmfs/volumes/ds1/mft.zip' }, soon());
+    expect(offered.map(({ name, acceptanceLevel }) => `${name} ${acceptanceLevel}`)).toEqual([
+      'nmst PartnerSupported',
+      'mft PartnerSupported',
+    ]);
+    const missing = host.offeredVibs({ kind: 'vib', location: '/vmfs/volumes/ds1/none.vib' }, soon());
+    expect((await portErrorOf(missing)).code).toBe('CommandFailed');
+    sim.world.files.write('/var/log/vobd.log', new TextEncoder().encode('one\ntwo\n'));
+    expect(await host.logTail('vobd', soon())).toEqual(['one', 'two']);
+    expect((await portErrorOf(host.logTail('vmkernel', soon()))).code).toBe('CommandFailed');
   });
 
   it('takes VIBs for the next start', async () => {
@@ -83,6 +99,8 @@ describe.each(RELEASES)('a simulated host with ESXi $release', ({ release, versi
 
   it('burns the image of its card, and no other', async () => {
     expect(await host.firmwareImage('/vmfs/volumes/ds1/fw.bin', soon())).toEqual({ psid: connectX6Vpi.psid, version: '20.99.1000' });
+    const damaged = await portErrorOf(host.firmwareImage('/vmfs/volumes/ds1/damaged.bin', soon()));
+    expect(damaged).toMatchObject({ code: 'CommandFailed', message: expect.stringMatching(/damaged\.bin is not verified.*wrong CRC/s) });
     const error = await portErrorOf(host.burnFirmware(device, '/vmfs/volumes/ds1/other.bin', soon()));
     expect(error.detail['psidMismatch']).toBe(true);
     await host.burnFirmware(device, '/vmfs/volumes/ds1/fw.bin', soon());

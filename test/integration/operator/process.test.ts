@@ -1,5 +1,8 @@
 /** The operator as a process: killed in the middle of a restart, stopped in order, watched by probes, and silent about secrets. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectX5En } from '../../simulator/profiles/adapterModels.ts';
@@ -18,6 +21,27 @@ const ADAPTERS = [{ name: 'fabric0', selector: { pciAddress: '0000:3b:00.0' }, p
 // A process that dies between writing a restart down and sending it leaves a command that is repeated after a third of this.
 const DISRUPTION = { restartTimeoutSeconds: 30 };
 const NAMESPACE = 'process';
+
+describe('a start that cannot go on', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'start-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const broken = join(folder, 'broken');
+  writeFileSync(broken, 'users: [{token: canary-token-51c0,\n');
+  const empty = join(folder, 'empty');
+  writeFileSync(empty, 'apiVersion: v1\nkind: Config\n');
+
+  it.each([
+    { why: 'a kubeconfig that is not there', path: '/nowhere/config' },
+    { why: 'a kubeconfig that is no YAML, and is not quoted', path: broken },
+    { why: 'a kubeconfig without a context', path: empty },
+  ])('names the flag in one line: $why', ({ path }) => {
+    const main = join(import.meta.dirname, '../../../operator/main.ts');
+    const { status, stderr } = spawnSync(process.execPath, ['--no-warnings', main, `--kubeconfig=${path}`], { encoding: 'utf8' });
+    expect(stderr.trim().split('\n')).toEqual([expect.stringContaining(`--kubeconfig ${path} cannot be used: `)]);
+    expect(stderr).not.toContain('canary');
+    expect(status).toBe(64);
+  });
+});
 
 describe('the operator process', () => {
   let lab: Lab;

@@ -86,6 +86,17 @@ describe('log-in', () => {
     expect(await connector.open(fixture.target).apiType(NEVER)).toBe('HostAgent');
   });
 
+  it('is tried once more with rejected credentials for each wish to do so', async () => {
+    const connector = fixture.connector();
+    const target = { ...fixture.target, password: 'wrong' };
+    const call = (retry?: string) =>
+      expect(connector.open(target, { retry }).apiType(NEVER)).rejects.toMatchObject({ code: 'VsphereCredentialsRejected' });
+    expect(await countCalls('Login', () => call())).toBe(1);
+    expect(await countCalls('Login', () => call('please'))).toBe(1);
+    expect(await countCalls('Login', () => call('please'))).toBe(0);
+    expect(await countCalls('Login', () => call('and again'))).toBe(1);
+  });
+
   it('ends with the connector, which refuses calls from then on', async () => {
     const connector = fixture.connector();
     const vsphere = connector.open(fixture.target);
@@ -120,6 +131,25 @@ describe('log-in', () => {
     const connecting = expect(connector.open(fixture.target).apiType(NEVER)).rejects.toMatchObject({ code: 'Aborted' });
     await connector.close();
     await connecting;
+  });
+
+  it('ends together with the following of the inventory when nobody asks any more', async () => {
+    let time = 0;
+    const connector = fixture.connector({ now: () => time, idleMs: 60_000 });
+    const { remembered } = connector.open(fixture.target);
+    await remembered?.hosts(NEVER);
+    time = 60_001;
+    const loggedOut = new Promise<void>((resolve) => {
+      fixture.proxy.meddle(({ method }) => {
+        if (method === 'Logout') resolve();
+        return 'forward';
+      });
+    });
+    // Anything that happens ends the wait at the server.
+    await fixture.open().powerOff(vm, NEVER);
+    await loggedOut;
+    await fixture.open().powerOn(vm, NEVER);
+    expect(await countCalls('CreateContainerView', async () => await remembered?.hosts(NEVER))).toBe(1);
   });
 
   it('ends for a session that nobody uses any more, and begins anew when somebody does', async () => {
@@ -204,14 +234,15 @@ describe('connections', () => {
     const vsphere = fixture.open();
     const pairs = { CreatePropertyCollector: 'DestroyPropertyCollector', CreateContainerView: 'DestroyView' };
     const before = Object.values(pairs).map((method) => fixture.proxy.count(method));
+    const open = () => Object.entries(pairs).map(([create, destroy]) => fixture.proxy.count(create) - fixture.proxy.count(destroy));
+    // Those of inventories that other tests follow.
+    const openBefore = open();
     await vsphere.powerOff(vm, NEVER);
     await vsphere.powerOn(vm, NEVER);
     await vsphere.hosts(NEVER);
     expect(Object.values(pairs).map((method, index) => fixture.proxy.count(method) - (before[index] ?? 0))).toEqual([2, 1]);
     await expect(vsphere.waitForPowerState(MISSING_VM, 'poweredOn', 5_000, NEVER)).rejects.toMatchObject({ code: 'VsphereObjectNotFound' });
-    for (const [create, destroy] of Object.entries(pairs)) {
-      expect(fixture.proxy.count(destroy)).toBe(fixture.proxy.count(create));
-    }
+    expect(open()).toEqual(openBefore);
   });
 });
 

@@ -1,4 +1,5 @@
 // operator/vsphere against govmomi's simulator, as a vCenter and as a standalone host.
+import { startOutsider } from '../../support/vcsim/outsider.ts';
 import { startProxy } from '../../support/vcsim/startProxy.ts';
 import { startVcsim } from '../../support/vcsim/startVcsim.ts';
 import { type VsphereContractTarget, vsphereContract } from '../../support/vsphereContract.ts';
@@ -26,6 +27,16 @@ async function target(mode: 'vpx' | 'esx'): Promise<VsphereContractTarget> {
     apiType: mode === 'vpx' ? 'VirtualCenter' : 'HostAgent',
     standardPortGroup: 'VM Network',
     physicalFunction: PHYSICAL_FUNCTION,
+    silentClusters: true,
+    // Straight at the server: the sessions that the proxy forgets are not those of others.
+    outsider: await startOutsider({
+      server: vcsim.server,
+      certificatePem: vcsim.certificatePem,
+      username: vcsim.username,
+      password: vcsim.password,
+      sessionManager: mode === 'vpx' ? 'SessionManager' : 'ha-sessionmgr',
+      propertyCollector: mode === 'vpx' ? 'propertyCollector' : 'ha-property-collector',
+    }),
     expireSessions: () => Promise.resolve(proxy.expireSessions()),
     stop: async () => {
       await proxy.stop();

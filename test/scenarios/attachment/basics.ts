@@ -16,7 +16,8 @@ export const BASICS: readonly Scenario[] = [
     verify: ({ vms: [vm], lab, namespace }) => {
       if (vm?.powerState !== 'poweredOn' || !vm.memoryLockedToMax) throw new Error('the VM does not run with locked memory');
       const status = lab.observer.get('SriovVmAttachment', `${namespace}/db-01`)?.status;
-      if (status?.device?.macAddress.toLowerCase() !== '00:50:56:3f:00:01') throw new Error(`MAC address is ${status?.device?.macAddress}`);
+      if (status?.device?.macAddress?.toLowerCase() !== '00:50:56:3f:00:01')
+        throw new Error(`MAC address is ${status?.device?.macAddress}`);
       if (status.device.virtualFunction === undefined) throw new Error('no virtual function is reported');
     },
   },

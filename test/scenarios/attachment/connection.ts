@@ -103,7 +103,7 @@ export const CONNECTION: readonly Scenario[] = [
         method: /^ReconfigVM_Task$/,
         privilegeId: 'VirtualMachine.Config.AddRemoveDevice',
       }),
-    expect: { ...ready, attachments: { 'db-01': 'ChangeRefused' }, vmPowerOffs: 1 },
+    expect: { ...ready, attachments: { 'db-01': 'ChangeRefused' }, vmPowerOffs: 1, deniedChanges: 1 },
     verify: (stage) => {
       const vm = vmOf(stage);
       if (vm.powerState !== 'poweredOn' || cardsOf(vm).length > 0) throw new Error('the VM is not as it was');

@@ -1,7 +1,7 @@
 /** How the VM loses and gets back its power, also when somebody or something interferes. */
 import { powerOnRefused, SimFault } from '../../simulator/world/vmFault.ts';
 import type { Scenario } from '../scenario.ts';
-import { cardsOf, ready, running, says, shutDown, spec, untouched, vmOf, works, world } from './parts.ts';
+import { cardsOf, OTHER_PF, PF, ready, running, says, shutDown, spec, untouched, vmOf, works, world } from './parts.ts';
 
 const asked = { powerPolicy: { powerOff: 'GuestShutdown', timeoutSeconds: 1 } };
 const insisted = { powerPolicy: { powerOff: 'GuestShutdownThenPowerOff', timeoutSeconds: 1 } };
@@ -83,6 +83,8 @@ export const POWER: readonly Scenario[] = [
     verify: (stage) => {
       const cards = cardsOf(vmOf(stage));
       if (cards.length !== 2) throw new Error(`the VM has ${cards.length} cards`);
+      const functions = cards.map(({ physicalFunction }) => physicalFunction.id);
+      if (functions.join() !== `${PF},${OTHER_PF}`) throw new Error(`the cards came in the order ${functions.join()}`);
       if (cards.filter(({ virtualFunction }) => virtualFunction !== undefined).length !== 2) throw new Error('not both cards work');
     },
   },

@@ -117,7 +117,7 @@ export const BIOS: readonly Scenario[] = [
       if (host.bmc?.requests.some((request) => request.startsWith('POST'))) throw new Error('the BMC was told to do something');
       // A person switches it off: the operator goes on by itself.
       host.world.forceOff();
-      await lab.observer.untilCondition('SriovHost', hostKey, { type: 'Ready', status: 'True', timeoutMs: 30_000 });
+      await lab.observer.untilCondition('SriovHost', hostKey, { type: 'Ready', status: 'True', timeoutMs: 90_000 });
       if (host.world.counters.restarts.length !== 1) throw new Error('more than one restart');
     },
   },

@@ -23,7 +23,7 @@ async function kubectl(lab: Lab, words: readonly string[]): Promise<void> {
 }
 
 async function untilReady({ lab, hostKey }: Stage, status: 'True' | 'False', reason: string): Promise<SriovHost> {
-  return await lab.observer.untilCondition('SriovHost', hostKey, { type: 'Ready', status, reason, timeoutMs: 45_000 });
+  return await lab.observer.untilCondition('SriovHost', hostKey, { type: 'Ready', status, reason, timeoutMs: 90_000 });
 }
 
 function untouched({ host }: Stage): void {
@@ -139,9 +139,11 @@ export const OPERATIONS: readonly Scenario[] = [
     play: async (stage) => {
       await untilReady(stage, 'False', 'OnHold');
       untouched(stage);
+      expectStatus(stage, 'hold is acknowledged', ({ acknowledged }) => acknowledged?.hold === '');
       await annotate(stage, 'sriov.esxi.io/hold-');
     },
     expect: { ready: true, restarts: 1 },
+    verify: (stage) => expectStatus(stage, 'the release is acknowledged', ({ acknowledged }) => acknowledged?.hold === undefined),
   },
   {
     name: 'drift-firmware',
@@ -204,7 +206,7 @@ export const OPERATIONS: readonly Scenario[] = [
       await lab.remove('sriovhost', namespace, host.world.name);
       await lab.observer.until('SriovHost', hostKey, (object) => object === undefined, {
         what: 'the end of the object',
-        timeoutMs: 30_000,
+        timeoutMs: 90_000,
       });
       if (host.world.maintenanceMode) throw new Error('the host was left in maintenance mode');
       if ((await permitHolders(lab)).some((holder) => holder.startsWith(hostKey))) throw new Error('the permit was not given back');

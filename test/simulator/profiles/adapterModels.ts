@@ -123,3 +123,18 @@ export const connectX5EnSinglePort: AdapterModel = {
   psid: 'MT_0000000011',
   ports: 1,
 };
+
+/** A DPU in DPU mode: its functions look like those of an adapter, and nothing of it is the host's to configure. */
+export const blueField2: AdapterModel = {
+  ...MELLANOX,
+  partNumber: 'MBF2H516A-CEEOT',
+  description: 'BlueField-2 DPU 100GbE dual-port QSFP56; PCIe Gen4 x16; Crypto and Secure Boot enabled',
+  deviceType: 'BlueField2',
+  deviceId: 0xa2d6,
+  vfDeviceId: 0x101e,
+  deviceName: 'MT42822 BlueField-2 integrated ConnectX-6 Dx network controller',
+  subDeviceId: 0x0061,
+  psid: 'MT_0000000559',
+  firmwareVersion: '24.37.1300',
+  ports: 2,
+};

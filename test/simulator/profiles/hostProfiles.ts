@@ -6,6 +6,8 @@ export interface HostProfileOptions {
   readonly esxi?: ReleaseName;
   /** `bare`: only the driver that comes with ESXi; `withMft`: mft and nmst run already. */
   readonly tools?: 'bare' | 'withMft';
+  /** Generation of MFT, for its output; default: that of the release's time. */
+  readonly mft?: MftGeneration;
   readonly server?: keyof typeof SERVERS;
   /** Reset types that the BMC allows; default: those of the vendor. */
   readonly resetTypes?: readonly string[];
@@ -56,7 +58,8 @@ const SERVERS = {
 export function hostProfile(options: HostProfileOptions = {}): HostProfile {
   const release = RELEASES[options.esxi ?? '7.0u3'];
   const server: Server = SERVERS[options.server ?? 'dell'];
-  const tools = options.tools === 'withMft' ? [release.mft, release.nmst] : [];
+  const { mft, nmst } = toolsOf(release, options.mft);
+  const tools = options.tools === 'withMft' ? [mft, nmst] : [];
   return {
     esxi: release.esxi,
     vibs: [...baseImage(release), release.inboxDriver, ...tools],
@@ -65,6 +68,23 @@ export function hostProfile(options: HostProfileOptions = {}): HostProfile {
     model: server.model,
     resetTypes: options.resetTypes ?? server.resetTypes,
   };
+}
+
+/** The layouts of their output differ (test/simulator/ssh/tools/mlxconfigLayout.ts); only the first two numbers count. */
+const MFT_GENERATIONS = {
+  '4.18': '4.18.0.106',
+  '4.22': '4.22.1.11',
+  '4.26': '4.26.1.6',
+  '4.31': '4.31.0.149',
+  '4.36': '4.36.0.1',
+} as const;
+
+export type MftGeneration = keyof typeof MFT_GENERATIONS;
+
+function toolsOf({ mft, nmst }: Release, generation: MftGeneration | undefined): { readonly mft: SimVib; readonly nmst: SimVib } {
+  if (generation === undefined) return { mft, nmst };
+  const version = MFT_GENERATIONS[generation];
+  return { mft: { ...mft, version: `${version}-0` }, nmst: { ...nmst, version: nmst.version.replace(/^[^-]+/, version) } };
 }
 
 function baseImage(release: Release): readonly SimVib[] {

@@ -26,6 +26,7 @@ export async function attachSoap(
     view: hostAgentView(inventory, host),
     isUp: () => view.up,
   });
+  inventory.guests.serve(view.id, () => ({ server: endpoint.server, certPem: endpoint.certificate.certPem }));
   const unsubscribe = inventory.onChange((hostId) => {
     if (hostId === view.id) {
       void endpoint.refresh();

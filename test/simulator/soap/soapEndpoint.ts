@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { makeCertificate, type ServerCertificate } from '../../support/tls/makeCertificate.ts';
+import { serveGuestFile } from './guestFileEndpoint.ts';
 import { SoapService, type SoapServiceOptions } from './soapService.ts';
 import { serviceVersionsXml } from './wire/apiVersion.ts';
 
@@ -27,6 +28,7 @@ export class SoapEndpoint {
   readonly #options: SoapEndpointOptions;
   #server: Server | undefined;
   #port = 0;
+  #up = false;
   #changing: Promise<void> = Promise.resolve();
   #stopped = false;
 
@@ -64,12 +66,15 @@ export class SoapEndpoint {
   }
 
   async #adjust(): Promise<void> {
-    const wanted = !this.#stopped && (this.#options.isUp?.() ?? true);
-    if (wanted && this.#server === undefined) {
-      await this.#listen();
-    } else if (!wanted && this.#server !== undefined) {
-      await this.#close(this.#server);
+    if (this.#stopped) {
+      await this.#close();
+      return;
     }
+    const wanted = this.#options.isUp?.() ?? true;
+    if (wanted && this.#server === undefined) await this.#listen();
+    // Sessions die with the machine, like every open connection.
+    if (!wanted && this.#up) this.#disconnect();
+    this.#up = wanted;
   }
 
   async #listen(): Promise<void> {
@@ -77,27 +82,41 @@ export class SoapEndpoint {
     const server = createServer({ cert: certPem, key: keyPem }, (request, response) => {
       this.#handle(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
     });
-    server.listen(this.#port, this.address);
+    server.on('connection', (socket) => {
+      // The port stays ours while the machine is down, so that nobody else gets it; whoever knocks is refused at once.
+      if (!this.#up) socket.resetAndDestroy();
+    });
+    server.listen(0, this.address);
     await once(server, 'listening');
     this.#port = (server.address() as AddressInfo).port;
     this.#server = server;
   }
 
-  /** Sessions die with the machine, like every open connection. */
-  async #close(server: Server): Promise<void> {
-    this.#server = undefined;
+  #disconnect(): void {
     this.service.sessions.expireAll();
+    this.#server?.closeAllConnections();
+  }
+
+  async #close(): Promise<void> {
+    const server = this.#server;
+    if (server === undefined) return;
+    this.#server = undefined;
+    this.#up = false;
     server.close();
+    this.service.sessions.expireAll();
     server.closeAllConnections();
     await once(server, 'close');
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = new URL(request.url ?? '/', this.url).pathname;
+    const url = new URL(request.url ?? '/', this.url);
+    const path = url.pathname;
     if (this.#options.isReady?.() === false) {
       respond(response, 503, 'text/plain', 'Service Unavailable');
     } else if (path === '/sdk/vimServiceVersions.xml' && request.method === 'GET') {
       respond(response, 200, 'text/xml', serviceVersionsXml(this.service.view.apiVersion));
+    } else if (path === '/guestFile') {
+      await serveGuestFile(this.service.view.inventory.guests, url, { request, response });
     } else if (!/^\/sdk(\/vimService)?\/?$/.test(path)) {
       respond(response, 404, 'text/plain', 'Not Found');
     } else if (request.method !== 'POST') {

@@ -4,7 +4,9 @@ import { SimFault } from '../world/vmFault.ts';
 import type { Call, CallResult, Method } from './call.ts';
 import { ChangeSignal } from './collector/changeSignal.ts';
 import { type FindObject, managedObjectNotFound } from './collector/propertyQuery.ts';
+import { clusterMethods } from './methods/clusterMethods.ts';
 import { collectorMethods } from './methods/collectorMethods.ts';
+import { guestMethods } from './methods/guestMethods.ts';
 import { hostMethods } from './methods/hostMethods.ts';
 import { searchMethods } from './methods/searchMethods.ts';
 import { serviceMethods } from './methods/serviceMethods.ts';
@@ -48,6 +50,8 @@ const METHODS: Readonly<Record<string, Method>> = {
   ...searchMethods,
   ...vmMethods,
   ...hostMethods,
+  ...clusterMethods,
+  ...guestMethods,
 };
 const OPEN_TO_ALL: readonly string[] = ['RetrieveServiceContent', 'Login'];
 

@@ -5,12 +5,13 @@ import { type CommandResult, complain, type Tool, type ToolContext } from './com
 import { expand, ShellSyntaxError } from './commandTokens.ts';
 import { esxcli } from './esxcli/esxcli.ts';
 import { autoBackup } from './tools/autoBackup.ts';
-import { cat, echo, ls, mkdir, mv, rm, sha256sum, test } from './tools/busybox.ts';
+import { cat, echo, ls, mkdir, mv, rm, sha256sum, tail, test } from './tools/busybox.ts';
 import { esxcfgModule } from './tools/esxcfgModule.ts';
 import { flint } from './tools/flint.ts';
 import { lspci } from './tools/lspci.ts';
 import { mlxconfig } from './tools/mlxconfig.ts';
 import { mst } from './tools/mst.ts';
+import { secureBoot } from './tools/secureBoot.ts';
 import { vmware } from './tools/vmware.ts';
 
 /** Found by name because their folder is on the PATH of an exec request. */
@@ -26,6 +27,7 @@ const ON_PATH: Readonly<Record<string, Tool>> = {
   mv,
   rm,
   sha256sum,
+  tail,
   test,
   '[': test,
   true: () => ({ stdout: '', code: 0 }),
@@ -37,6 +39,7 @@ const ON_PATH: Readonly<Record<string, Tool>> = {
 const BY_PATH: Readonly<Record<string, Tool>> = {
   '/sbin/auto-backup.sh': autoBackup,
   '/bin/auto-backup.sh': autoBackup,
+  '/usr/lib/vmware/secureboot/bin/secureBoot.py': secureBoot,
 };
 
 /** There once the mft VIB runs. */

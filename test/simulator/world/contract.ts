@@ -20,6 +20,14 @@ export interface SimPhysicalFunction {
   readonly maxVfs: number;
 }
 
+/** Physical functions that are given away whole. */
+export interface SimPassthrough {
+  enabled(address: string): boolean;
+  active(address: string): boolean;
+  /** `applied`: in effect without a restart. */
+  set(address: string, setting: { readonly enabled: boolean; readonly applied?: boolean }): void;
+}
+
 /** What the inventory (SOAP side) sees of a host. */
 export interface SimHostView {
   readonly id: string;
@@ -34,7 +42,14 @@ export interface SimHostView {
   readonly up: boolean;
   readonly bootTime: Date;
   readonly maintenanceMode: boolean;
+  /** Left out: no. */
+  readonly lockdown?: boolean;
+  readonly imageManaged?: boolean;
+  /** Left out: it runs. */
+  readonly sshRunning?: boolean;
   readonly physicalFunctions: readonly SimPhysicalFunction[];
+  /** Left out where the inventory keeps it itself. */
+  readonly passthrough?: SimPassthrough;
   /** Resolves false on timeout; true when no VM runs any more and the host is in maintenance mode. timeoutSeconds 0 = no limit. */
   enterMaintenanceMode(timeoutSeconds: number): Promise<boolean>;
   exitMaintenanceMode(): void;

@@ -15,6 +15,7 @@ export class HostCounters {
   restartsWithRunningVms = 0;
   firmwareSets = 0;
   moduleOptionSets = 0;
+  passthroughSets = 0;
   vibInstalls = 0;
   biosStages = 0;
   /** Wrong passwords, and any password while the account is locked. */
@@ -36,6 +37,6 @@ export class HostCounters {
 
   /** Every write to the host's configuration: zero at rest. */
   get reconfigurations(): number {
-    return this.firmwareSets + this.moduleOptionSets + this.vibInstalls + this.biosStages + this.burns;
+    return this.firmwareSets + this.moduleOptionSets + this.passthroughSets + this.vibInstalls + this.biosStages + this.burns;
   }
 }

@@ -10,15 +10,20 @@ export interface BootedFunction {
   readonly linkType: 'Ethernet' | 'InfiniBand';
   /** nmlx5_core takes Ethernet-class functions only; the others have neither driver nor uplink. */
   readonly driver: 'nmlx5_core' | undefined;
+  /** Given to VMs as a whole: no driver has it. */
+  readonly passedThrough: boolean;
   readonly virtualFunctions: readonly string[];
 }
 
 export interface BootInputs {
+  /** The VIB of the driver runs. */
+  readonly driverInstalled: boolean;
   readonly biosSriov: boolean;
   /** Entries of max_vfs that the driver loaded. */
   readonly maxVfs: readonly number[];
   /** No function gets more than this. */
   readonly most: number;
+  isPassedThrough(address: string): boolean;
 }
 
 /**
@@ -32,7 +37,8 @@ export function bootFunctions(adapters: readonly FirmwareAdapter[], inputs: Boot
   let entry = 0;
   return all.map(({ adapter, port }) => {
     const deviceClass = adapter.deviceClass(port.number);
-    const driver = deviceClass === 0x0200 ? ('nmlx5_core' as const) : undefined;
+    const passedThrough = inputs.isPassedThrough(port.address);
+    const driver = inputs.driverInstalled && deviceClass === 0x0200 && !passedThrough ? ('nmlx5_core' as const) : undefined;
     const asked = driver === undefined ? 0 : (inputs.maxVfs[entry++] ?? 0);
     const count = inputs.biosSriov ? Math.min(asked, adapter.offeredVfs, inputs.most) : 0;
     return {
@@ -40,6 +46,7 @@ export function bootFunctions(adapters: readonly FirmwareAdapter[], inputs: Boot
       port,
       deviceClass,
       driver,
+      passedThrough,
       linkType: adapter.linkType(port.number),
       virtualFunctions: vfAddresses(adapter, port, count),
     };

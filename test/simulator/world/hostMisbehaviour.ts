@@ -37,6 +37,10 @@ export type Misbehaviour = Times &
     | { readonly kind: 'cleanShutdownHangs' }
     /** POST drops what was staged for the BIOS. */
     | { readonly kind: 'biosIgnoresStaged' }
+    /** A boot forgets which functions are passed through (reported of ESXi 7). */
+    | { readonly kind: 'passthroughOffAfterBoot' }
+    /** MFT has no device for a function that is passed through. */
+    | { readonly kind: 'passthroughHidesMst' }
   );
 
 export type MisbehaviourKind = Misbehaviour['kind'];

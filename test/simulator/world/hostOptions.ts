@@ -105,8 +105,16 @@ export interface HostWorldOptions {
   /** Default: about twelve hours. */
   readonly uptimeMs?: number;
   readonly biosSriov?: boolean;
+  /** PCI addresses that are passed through from the start. */
+  readonly passthrough?: readonly string[];
+  /** Uplinks by virtual switch; default: vSwitch0 has vmnic0. */
+  readonly vswitches?: Readonly<Record<string, readonly string[]>>;
   /** Default: None. */
   readonly encryptionMode?: 'None' | 'TPM';
+  /** UEFI Secure Boot; default: off. */
+  readonly secureBoot?: boolean;
+  /** An image of vSphere Lifecycle Manager manages its cluster; default: no. */
+  readonly imageManaged?: boolean;
   readonly durations?: Partial<HostDurations>;
   readonly misbehaviour?: readonly Misbehaviour[];
   /** Datastores that it shares with other hosts. */

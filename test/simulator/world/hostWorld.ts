@@ -2,7 +2,6 @@
  * One simulated ESXi host: a state machine without any protocol. SSH, Redfish and SOAP servers are thin views of it, and
  * property tests drive it directly. Time comes from its clock only.
  */
-import { createHash } from 'node:crypto';
 import { type Clock, realClock } from './clock.ts';
 import type { SimHostView, SimPhysicalFunction, SimVmsOfHost } from './contract.ts';
 import type { FirmwareAdapter } from './firmwareAdapter.ts';
@@ -10,25 +9,18 @@ import { HostAccounts } from './hostAccounts.ts';
 import { placeAdapter, placeAdapters, resetAdapters } from './hostAdapters.ts';
 import { HostBios } from './hostBios.ts';
 import { HostCounters } from './hostCounters.ts';
+import { DURATIONS, NO_VMS, TWELVE_HOURS, uuidOf } from './hostDefaults.ts';
 import { HostFiles } from './hostFiles.ts';
 import { type BootedFunction, bootFunctions, physicalFunctionsOf } from './hostFunctions.ts';
 import { HostMaintenance } from './hostMaintenance.ts';
 import { type Misbehaviour, Misbehaviours } from './hostMisbehaviour.ts';
 import { HostModules, maxVfsOf } from './hostModules.ts';
 import type { AdapterOptions, HostDurations, HostProfile, HostWorldOptions } from './hostOptions.ts';
+import { HostPassthrough } from './hostPassthrough.ts';
 import { HostPower, type ResetKind } from './hostPower.ts';
 import { HostServices } from './hostServices.ts';
 import { HostSoftware } from './hostSoftware.ts';
 import { MftTools } from './mftTools.ts';
-
-const DURATIONS: HostDurations = { shutdown: 50, boot: 150, hostd: 0, burn: 20 };
-const TWELVE_HOURS = 12 * 3_600_000;
-const NO_VMS: SimVmsOfHost = {
-  runningVms: () => [],
-  virtualFunctionOwner: () => undefined,
-  hostWentDown: () => undefined,
-  onPowerChange: () => () => undefined,
-};
 
 export class HostWorld implements SimHostView {
   readonly id: string;
@@ -45,9 +37,14 @@ export class HostWorld implements SimHostView {
   readonly bios: HostBios;
   /** What seals the configuration (`esxcli system settings encryption get`). */
   readonly encryptionMode: 'None' | 'TPM';
+  readonly secureBoot: boolean;
+  readonly imageManaged: boolean;
   readonly accounts: HostAccounts;
   readonly files: HostFiles;
   readonly mft: MftTools;
+  readonly passthrough: HostPassthrough;
+  /** Uplinks by virtual switch. */
+  vswitches: Readonly<Record<string, readonly string[]>>;
   readonly #maintenance: HostMaintenance;
   readonly #power: HostPower;
   readonly #services: HostServices;
@@ -71,8 +68,12 @@ export class HostWorld implements SimHostView {
     this.modules = new HostModules(options.moduleOptions === undefined ? {} : { nmlx5_core: options.moduleOptions });
     this.bios = new HostBios(options.profile.bios, options.biosSriov);
     this.encryptionMode = options.encryptionMode ?? 'None';
+    this.secureBoot = options.secureBoot ?? false;
+    this.imageManaged = options.imageManaged ?? false;
     this.accounts = new HostAccounts(options, this);
     this.files = new HostFiles(options.files);
+    this.passthrough = new HostPassthrough(options.passthrough);
+    this.vswitches = options.vswitches ?? { vSwitch0: ['vmnic0'] };
     this.#adapters = placeAdapters(options.id, options.adapters ?? []);
     this.mft = new MftTools(this);
     this.#services = new HostServices(this);
@@ -120,6 +121,15 @@ export class HostWorld implements SimHostView {
   /** sshd answers: it does not after a boot that left the service stopped. */
   get sshListening(): boolean {
     return this.up && this.#services.ssh;
+  }
+
+  /** What a vCenter says of the service TSM-SSH. */
+  get sshRunning(): boolean {
+    return this.#services.ssh;
+  }
+
+  get lockdown(): boolean {
+    return this.misbehaviours.active('lockdown') !== undefined;
   }
 
   /** hostd answers; without it esxcli fails. */
@@ -243,6 +253,7 @@ export class HostWorld implements SimHostView {
     }
     if (clean) {
       this.modules.save();
+      this.passthrough.save();
     }
     this.#maintenance.abandon();
     this.files.clearRamDisk();
@@ -259,15 +270,18 @@ export class HostWorld implements SimHostView {
     const reverted = this.software.rebootPending && this.misbehaviours.take('bootbankReverts') !== undefined;
     this.software.boot(reverted);
     this.modules.boot(reverted);
+    this.passthrough.boot({ reverted, lost: this.misbehaviours.take('passthroughOffAfterBoot') !== undefined });
     this.#createFunctions();
     this.#services.boot();
   }
 
   #createFunctions(): void {
     this.#functions = bootFunctions(this.#adapters, {
+      driverInstalled: this.software.has('nmlx5-core'),
       biosSriov: this.bios.sriovEnabled,
       maxVfs: maxVfsOf(this.modules.loaded('nmlx5_core')),
       most: this.misbehaviours.active('fewerVfsThanAsked')?.most ?? Number.POSITIVE_INFINITY,
+      isPassedThrough: (address) => this.passthrough.active(address),
     });
   }
 
@@ -276,9 +290,4 @@ export class HostWorld implements SimHostView {
       listener();
     }
   }
-}
-
-function uuidOf(id: string): string {
-  const digits = createHash('sha256').update(id).digest('hex');
-  return [digits.slice(0, 8), digits.slice(8, 12), `4${digits.slice(13, 16)}`, `a${digits.slice(17, 20)}`, digits.slice(20, 32)].join('-');
 }

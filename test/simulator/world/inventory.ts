@@ -3,14 +3,16 @@
  * SOAP; endpoints (test/simulator/soap) show it as a vCenter or as a host's own API, and tests drive it directly.
  */
 import { isIP } from 'node:net';
+import { InventoryGuests } from '../guest/inventoryGuests.ts';
 import { type Clock, realClock } from './clock.ts';
 import type { SimHostView, SimVmsOfHost } from './contract.ts';
 import { InventoryDrs } from './inventoryDrs.ts';
 import { InventoryHooks } from './inventoryHooks.ts';
-import { InventoryNetworks, type NewDistributedSwitch } from './inventoryNetworks.ts';
+import { hostsOf, InventoryNetworks, type NewDistributedSwitch } from './inventoryNetworks.ts';
 import { InventoryPassthrough } from './inventoryPassthrough.ts';
 import { InventoryPower } from './inventoryPower.ts';
 import { InventoryTasks } from './inventoryTasks.ts';
+import type { SimNetworkSettings } from './networkSettings.ts';
 import { type NewVm, SimVm } from './vm.ts';
 import type { VmDevice } from './vmDevices.ts';
 import { hostNotConnected } from './vmFault.ts';
@@ -25,6 +27,8 @@ export interface HostPlacement {
   readonly portGroups?: readonly string[];
   /** Of its management interface (vmk0); default: the host's address where that is one, else one of 192.0.2.0/24. */
   readonly managementIp?: string;
+  /** Memory of the host, in MB; default 512 GB. */
+  readonly memoryMB?: number;
 }
 
 export interface InventoryHost {
@@ -33,6 +37,8 @@ export interface InventoryHost {
   readonly datacenter: string;
   readonly cluster: string | undefined;
   readonly managementIp: string;
+  /** Tests change it. */
+  memoryMB: number;
 }
 
 export interface InventoryOptions {
@@ -54,6 +60,7 @@ export class Inventory implements SimVmsOfHost {
   readonly passthrough = new InventoryPassthrough();
   readonly power: InventoryPower;
   readonly drs = new InventoryDrs(this);
+  readonly guests = new InventoryGuests(this);
   readonly #hotPlugFault: 'DeviceHotPlugNotSupported' | 'InvalidPowerState';
   readonly #hosts = new Map<string, InventoryHost>();
   readonly #vms = new Map<number, SimVm>();
@@ -89,7 +96,9 @@ export class Inventory implements SimVmsOfHost {
     const datacenter = placement.datacenter ?? 'dc-01';
     const number = this.#nextNumber();
     const managementIp = placement.managementIp ?? (isIP(view.address) === 0 ? `192.0.2.${number % 250}` : view.address);
-    const host: InventoryHost = { number, view, datacenter, cluster: placement.cluster, managementIp };
+    const { memoryMB = 524_288 } = placement;
+    const host: InventoryHost = { number, view, datacenter, cluster: placement.cluster, managementIp, memoryMB };
+    this.passthrough.keptBy(view.id, view.passthrough);
     this.#hosts.set(view.id, host);
     this.#vmsByHost.set(view.id, new Set());
     for (const name of placement.portGroups ?? ['VM Network']) {
@@ -110,6 +119,14 @@ export class Inventory implements SimVmsOfHost {
   addSwitch(spec: NewDistributedSwitch): ReturnType<InventoryNetworks['addSwitch']> {
     this.#structure += 1;
     return this.networks.addSwitch(spec);
+  }
+
+  /** Changes VLAN, MTU or policy of the port group with this name. */
+  editNetwork(name: string, edit: (settings: SimNetworkSettings) => void): void {
+    const network = this.networks.named(name);
+    edit(network.settings);
+    this.#structure += 1;
+    for (const hostId of hostsOf(network)) this.#changed(hostId);
   }
 
   addVm(spec: NewVm): SimVm {
@@ -170,6 +187,7 @@ export class Inventory implements SimVmsOfHost {
 
   /** Changes a VM behind everybody's back, as a person at another client does. */
   editVm(vm: SimVm, edit: (vm: SimVm) => void): void {
+    this.hooks.edited(vm);
     edit(vm);
     vm.touch();
     this.#structure += 1;

@@ -19,9 +19,10 @@ export class InventoryDrs {
     this.#levels.set(cluster, level);
   }
 
-  /** The override of one VM. */
-  setLevelOfVm(vm: SimVm, level: SimDrsLevel): void {
-    this.#ownLevels.set(vm.number, level);
+  /** The override of one VM; undefined: none. */
+  setLevelOfVm(vm: SimVm, level: SimDrsLevel | undefined): void {
+    if (level === undefined) this.#ownLevels.delete(vm.number);
+    else this.#ownLevels.set(vm.number, level);
   }
 
   levelOf(cluster: string): SimDrsLevel {

@@ -1,4 +1,5 @@
 /** Networks of the simulated inventory: standard port groups of each host, distributed switches of a vCenter. */
+import { distributedSwitchSettings, type SimNetworkSettings, standardSwitchSettings } from './networkSettings.ts';
 import type { CardNetwork } from './vmDevices.ts';
 
 /** Port groups of one name in one datacenter are one `Network` object for a vCenter. */
@@ -8,6 +9,7 @@ export interface StandardNetwork {
   readonly name: string;
   readonly datacenter: string;
   readonly hostIds: Set<string>;
+  readonly settings: SimNetworkSettings;
 }
 
 export interface DistributedPortGroup {
@@ -19,6 +21,7 @@ export interface DistributedPortGroup {
   /** The switch's own port group for its uplinks, which takes no VM. */
   readonly uplink: boolean;
   readonly switch: DistributedSwitch;
+  readonly settings: SimNetworkSettings;
 }
 
 export interface DistributedSwitch {
@@ -59,7 +62,8 @@ export class InventoryNetworks {
 
   addPortGroup(hostId: string, datacenter: string, name: string): StandardNetwork {
     const known = this.#standard.find((network) => network.name === name && network.datacenter === datacenter);
-    const network = known ?? { kind: 'Standard', number: this.#nextNumber(), name, datacenter, hostIds: new Set<string>() };
+    const settings = standardSwitchSettings();
+    const network = known ?? { kind: 'Standard', number: this.#nextNumber(), name, datacenter, hostIds: new Set<string>(), settings };
     network.hostIds.add(hostId);
     if (known === undefined) {
       this.#standard.push(network);
@@ -86,10 +90,18 @@ export class InventoryNetworks {
         name,
         uplink: index === 0,
         switch: added,
+        settings: distributedSwitchSettings(),
       });
     }
     this.#switches.push(added);
     return added;
+  }
+
+  /** By name, to look at it or to change its settings. Throws when there is none. */
+  named(name: string): SimNetwork {
+    const found = this.all().find((network) => network.name === name);
+    if (found === undefined) throw new Error(`InventoryNetworks: no port group ${name}`);
+    return found;
   }
 
   ofHost(hostId: string): readonly SimNetwork[] {

@@ -58,7 +58,7 @@ export class InventoryPower {
       throw invalidPowerState('poweredOff', vm.powerState);
     }
     vm.counters.powerOffs += 1;
-    this.#stop(vm);
+    this.#stop(vm, false);
   }
 
   /** Asks VMware Tools and returns; the VM goes off later, or never if its guest ignores the request. */
@@ -78,15 +78,15 @@ export class InventoryPower {
     this.#around.clock.schedule(vm.guestShutdown, () => {
       if (vm.powerState === 'poweredOn' && vm.worldId === run) {
         vm.counters.guestShutdowns += 1;
-        this.#stop(vm);
+        this.#stop(vm, true);
       }
     });
   }
 
-  /** The host is gone, and the VM with it. */
+  /** The host is gone, and the VM with it; or the guest died. */
   crash(vm: SimVm): void {
     vm.counters.crashes += 1;
-    this.#stop(vm);
+    this.#stop(vm, false);
   }
 
   #check(vm: SimVm, operation: VmOperation): void {
@@ -96,7 +96,8 @@ export class InventoryPower {
     }
   }
 
-  #stop(vm: SimVm): void {
+  #stop(vm: SimVm, orderly: boolean): void {
+    vm.cleanPowerOff = orderly;
     vm.devices = devicesAfterPowerOff(vm);
     vm.worldId = undefined;
     this.#set(vm, 'poweredOff');

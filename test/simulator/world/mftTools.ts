@@ -3,6 +3,7 @@ import type { FirmwareAdapter } from './firmwareAdapter.ts';
 import type { Assignment, SetProblem } from './firmwareConfig.ts';
 import type { HostCounters } from './hostCounters.ts';
 import type { Misbehaviours } from './hostMisbehaviour.ts';
+import type { HostPassthrough } from './hostPassthrough.ts';
 import type { HostSoftware } from './hostSoftware.ts';
 import type { FirmwareImage } from './payload.ts';
 
@@ -12,6 +13,7 @@ interface MftHost {
   readonly adapters: readonly FirmwareAdapter[];
   readonly counters: HostCounters;
   readonly misbehaviours: Misbehaviours;
+  readonly passthrough: HostPassthrough;
 }
 
 export interface MstDevice {
@@ -78,7 +80,9 @@ export class MftTools {
           const index = counts.get(adapter.model.deviceId) ?? 0;
           counts.set(adapter.model.deviceId, index + 1);
           const name = `mt${adapter.model.deviceId}_pciconf${index}`;
-          return adapter.ports.map((port) => ({
+          const hides = this.#host.misbehaviours.active('passthroughHidesMst') !== undefined;
+          const visible = adapter.ports.filter(({ address }) => !(hides && this.#host.passthrough.active(address)));
+          return visible.map((port) => ({
             name: port.number === 1 ? name : `${name}.${port.number - 1}`,
             adapter,
             port: port.number,

@@ -7,7 +7,13 @@ import type { SimVib } from './hostOptions.ts';
 export type Payload =
   | { readonly kind: 'vib'; readonly vibs: readonly SimVib[] }
   | { readonly kind: 'depot'; readonly vibs: readonly SimVib[] }
-  | { readonly kind: 'firmware'; readonly psid: string; readonly version: string };
+  | {
+      readonly kind: 'firmware';
+      readonly psid: string;
+      readonly version: string;
+      /** Its head is whole, its content is not: only `flint verify` tells. */
+      readonly damaged?: boolean;
+    };
 
 export type FirmwareImage = Extract<Payload, { readonly kind: 'firmware' }>;
 

@@ -16,6 +16,8 @@ export interface NewVm {
   readonly toolsInstalled?: boolean;
   readonly hasSnapshot?: boolean;
   readonly template?: boolean;
+  /** Its files are on a datastore that only its host has. */
+  readonly localFiles?: boolean;
   readonly instanceUuid?: string;
   /** Standard port groups, one vmxnet3 card for each. */
   readonly vmxnet3?: readonly string[];
@@ -49,9 +51,12 @@ export class SimVm {
   memoryLockedToMax = false;
   hardwareVersion: string;
   powerState: SimPowerState;
+  /** Of a VM that is off: whether its last shutdown was an orderly one. */
+  cleanPowerOff = true;
   toolsInstalled: boolean;
   hasSnapshot: boolean;
   template: boolean;
+  readonly localFiles: boolean;
   /** Text of a pending question, which blocks power operations. */
   question: string | undefined;
   /** Milliseconds between the request and power off, or `ignored` by a hung guest. */
@@ -73,6 +78,7 @@ export class SimVm {
     this.toolsInstalled = spec.toolsInstalled ?? true;
     this.hasSnapshot = spec.hasSnapshot ?? false;
     this.template = spec.template ?? false;
+    this.localFiles = spec.localFiles ?? false;
     const digits = number.toString(16).padStart(12, '0');
     this.instanceUuid = spec.instanceUuid ?? `503f0000-5a1e-4c00-8000-${digits}`;
     this.biosUuid = `423f0000-5a1e-4c00-8000-${digits}`;

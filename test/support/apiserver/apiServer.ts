@@ -31,6 +31,8 @@ export interface ApiServer {
   readonly kubeconfigPath: string;
   /** Removed at the stop; files of a test may live here too. */
   readonly folder: string;
+  /** The program, for whoever runs it himself. */
+  readonly kubectlPath: string;
   /** As `kubectl` would from a shell; a failure is a result with a code, not an exception. */
   kubectl(args: readonly string[], input?: string): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
   /** One request as the admin. */
@@ -125,6 +127,7 @@ function describeServer(running: Running): Omit<ApiServer, 'restart' | 'stop'> {
     kubeconfig: kubeconfigYaml({ server, caPem, user: { token: adminToken } }),
     kubeconfigPath,
     folder,
+    kubectlPath: running.binaries.kubectl,
     kubectl,
     request,
     installCrds: async (yaml) => {

@@ -1,4 +1,5 @@
 // `npm test`: prepares the binaries, runs every kind of test, and ends in one line: `N passed, N failed`.
+import { ensureHelm } from '../../install/support/goTool.ts';
 import { ensureBinaries } from '../apiserver/binaries.ts';
 import { ensureVcsim } from '../vcsim/ensureVcsim.ts';
 import { type Kind, runJest } from './runJest.ts';
@@ -10,6 +11,8 @@ const KINDS: readonly (Kind & { readonly needsServers: boolean })[] = [
   { name: 'scenarios', needsServers: true },
   { name: 'integration', needsServers: true },
   { name: 'e2e', needsServers: true },
+  { name: 'image', needsServers: true },
+  { name: 'docs', needsServers: true },
 ];
 
 const print = (line: string): void => {
@@ -40,7 +43,7 @@ async function main(wanted: readonly string[]): Promise<number> {
 /** What could not be prepared. The tests that need it fail by themselves and say so too. */
 async function prepare(): Promise<readonly string[]> {
   const problems: string[] = [];
-  for (const ensure of [ensureBinaries, ensureVcsim]) {
+  for (const ensure of [ensureBinaries, ensureVcsim, ensureHelm]) {
     try {
       await ensure(print);
     } catch (error) {

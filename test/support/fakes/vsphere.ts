@@ -2,23 +2,24 @@
  * A vSphere server in memory: one that keeps state and refuses what the real one refuses, as far as attachments can tell.
  * Virtual functions are assigned at power-on, keys of removed cards are used again, and a stale changeVersion is noticed.
  */
-import { PortError } from '../../../operator/ports/errors.ts';
+import type { PortError } from '../../../operator/ports/errors.ts';
 import type {
   EvacuationFacts,
-  NetworkBacking,
+  PassthroughDevice,
+  ReservableMemory,
   SriovCard,
   Vm,
-  VmPowerState,
-  VmQuery,
-  VmReconfigure,
-  VmSummary,
   VSphere,
   VsphereConnector,
   VsphereHost,
   VsphereNetwork,
-  VspherePhysicalFunction,
   VsphereTarget,
 } from '../../../operator/ports/vsphere.ts';
+import type { SimGuest } from '../../simulator/guest/simGuest.ts';
+import { taskFailed } from './vsphereParts.ts';
+import { FakeSession } from './vsphereSession.ts';
+
+export { fakeCard, fakePhysicalFunction, standardNetwork } from './vsphereParts.ts';
 
 export type FakeVm = { -readonly [Field in keyof Vm]: Vm[Field] } & {
   inventoryPath: string;
@@ -26,21 +27,29 @@ export type FakeVm = { -readonly [Field in keyof Vm]: Vm[Field] } & {
   guest: 'obeys' | 'ignores';
 };
 
-const FIRST_CARD_KEY = 4000;
-
 export class FakeVsphere implements VsphereConnector {
   apiType = 'VirtualCenter';
   password = 'right';
   unreachable = false;
   /** Most memory that can be reserved for one VM, in MB. */
   reservableMB = Number.POSITIVE_INFINITY;
+  /** True: no VM powers on that has an SR-IOV card. */
+  refusesCards = false;
+  /** What it tells about that beforehand. */
+  reservable: ReservableMemory = { poolMB: undefined, hostMB: undefined };
   readonly hosts = new Map<string, VsphereHost>();
   readonly networks = new Map<string, VsphereNetwork[]>();
   readonly vms = new Map<string, FakeVm>();
   /** What was written, for example `powerOff vm-1`. */
   readonly writes: string[] = [];
   readonly reads: string[] = [];
+  /** Datastores of every VM that no other host reaches. */
+  unreachableDatastores: readonly string[] = [];
+  /** Of the cluster of every host. */
+  drs: EvacuationFacts = { cluster: undefined, drs: 'Off', otherHosts: 0, levelOfVm: {} };
   rejectedLogins = 0;
+  /** What is inside the VMs, by their references. */
+  readonly guests = new Map<string, SimGuest>();
   /** Errors to throw in place of the next calls of a method. */
   readonly failures = new Map<string, PortError[]>();
   /** Called after each write took effect; may throw, as a crash of the operator does. */
@@ -93,16 +102,36 @@ export class FakeVsphere implements VsphereConnector {
   start(vm: FakeVm): void {
     const host = this.hosts.get(vm.hostMoRef);
     if (host?.inMaintenanceMode === true) throw taskFailed('PowerOnVM_Task failed (InvalidState)', { fault: 'InvalidState' });
-    if (vm.sriovCards.length > 0 && !vm.memoryLockedToMax) {
-      throw taskFailed(`Invalid memory setting: memory reservation (sched.mem.min) should be equal to memsize(${vm.memoryMB}).`);
+    if (vm.sriovCards.length + (vm.passthroughDevices ?? 0) > 0 && !vm.memoryLockedToMax) {
+      throw taskFailed(`Invalid memory setting: memory reservation (sched.mem.min) should be equal to memsize(${vm.memoryMB}).`, {
+        situation: 'MemoryNotReserved',
+      });
+    }
+    for (const device of vm.passthrough ?? []) this.#passThrough(device, vm, host);
+    if (vm.sriovCards.length > 0 && this.refusesCards) {
+      throw taskFailed('Device 59:0.0 is not a passthrough device.', { situation: 'PassthroughNotActive' });
     }
     vm.sriovCards = vm.sriovCards.map((card) => ({ ...card, virtualFunction: this.#assign(card, host) }));
     vm.powerState = 'poweredOn';
+    vm.cleanPowerOff = undefined;
   }
 
-  stop(vm: FakeVm): void {
+  /** `orderly`: as a guest that shuts down does. */
+  stop(vm: FakeVm, orderly = true): void {
     vm.powerState = 'poweredOff';
+    vm.cleanPowerOff = orderly;
     vm.sriovCards = vm.sriovCards.map((card) => ({ ...card, virtualFunction: undefined }));
+  }
+
+  /** One running VM has it, and only where the host passes it through. */
+  #passThrough({ physicalFunction }: PassthroughDevice, vm: FakeVm, host: VsphereHost | undefined): void {
+    const active = host?.physicalFunctions.some(({ id, passthruActive }) => id === physicalFunction && passthruActive) === true;
+    const taken = [...this.vms.values()].some(
+      (other) =>
+        other !== vm && other.powerState === 'poweredOn' && other.passthrough?.some((one) => one.physicalFunction === physicalFunction),
+    );
+    if (active && !taken) return;
+    throw taskFailed(`Device ${physicalFunction} is not a passthrough device.`, { situation: 'PassthroughNotActive' });
   }
 
   #assign({ physicalFunction, key }: SriovCard, host: VsphereHost | undefined): string {
@@ -114,185 +143,4 @@ export class FakeVsphere implements VsphereConnector {
     const text = `No SR-IOV virtual function (VF) is available for given physical function (PF) (${physicalFunction}).`;
     throw taskFailed(text, { noVirtualFunction: true });
   }
-}
-
-export function fakePhysicalFunction(id: string, present: number): VspherePhysicalFunction {
-  const sriov = { enabled: true, active: present > 0, requested: present, present, max: 16 };
-  return { id, deviceName: 'ConnectX-6', deviceIdHex: '101b', vendorId: 0x15b3, passthruActive: false, sriov };
-}
-
-export function fakeCard(key: number, more: Partial<SriovCard> = {}): SriovCard {
-  return {
-    key,
-    label: `SR-IOV network adapter ${key - FIRST_CARD_KEY + 1}`,
-    macAddress: `00:50:56:00:00:${(key % 256).toString(16).padStart(2, '0')}`,
-    addressType: 'assigned',
-    physicalFunction: undefined,
-    automaticPhysicalFunction: false,
-    virtualFunction: undefined,
-    network: undefined,
-    allowGuestMtuChange: undefined,
-    ...more,
-  };
-}
-
-function taskFailed(message: string, detail: Readonly<Record<string, string | boolean>> = {}): PortError {
-  return new PortError('VsphereTaskFailed', message, { detail });
-}
-
-class FakeSession implements VSphere {
-  readonly #server: FakeVsphere;
-  readonly #target: VsphereTarget;
-
-  constructor(server: FakeVsphere, target: VsphereTarget) {
-    this.#server = server;
-    this.#target = target;
-  }
-
-  async apiType(): Promise<string> {
-    this.#read('apiType');
-    return this.#server.apiType;
-  }
-
-  async hosts(): Promise<readonly VsphereHost[]> {
-    this.#read('hosts');
-    return [...this.#server.hosts.values()];
-  }
-
-  async networksOfHost(hostMoRef: string): Promise<readonly VsphereNetwork[]> {
-    this.#read('networksOfHost');
-    return this.#server.networks.get(hostMoRef) ?? [];
-  }
-
-  async findVms(query: VmQuery): Promise<readonly VmSummary[]> {
-    this.#read('findVms');
-    const fields = ['name', 'inventoryPath', 'instanceUuid', 'moRef'] as const;
-    return [...this.#server.vms.values()].filter((vm) => fields.every((field) => query[field] === undefined || query[field] === vm[field]));
-  }
-
-  async vm(moRef: string): Promise<Vm> {
-    this.#read('vm');
-    const { inventoryPath: _path, guest: _guest, ...vm } = this.#find(moRef);
-    return { ...vm };
-  }
-
-  async vmsOfHost(hostMoRef: string): Promise<readonly Vm[]> {
-    this.#read('vmsOfHost');
-    return [...this.#server.vms.values()].filter((vm) => vm.hostMoRef === hostMoRef).map((vm) => ({ ...vm }));
-  }
-
-  async systemId(): Promise<string> {
-    this.#read('systemId');
-    return 'BYPASS';
-  }
-
-  async evacuationFacts(): Promise<EvacuationFacts> {
-    this.#read('evacuationFacts');
-    return { cluster: undefined, drs: 'Off', otherHosts: 0, levelOfVm: {} };
-  }
-
-  async enterMaintenanceMode(hostMoRef: string): Promise<void> {
-    this.#setMaintenance(hostMoRef, true);
-  }
-
-  async exitMaintenanceMode(hostMoRef: string): Promise<void> {
-    this.#setMaintenance(hostMoRef, false);
-  }
-
-  async powerOn(moRef: string): Promise<void> {
-    this.#write('powerOn', moRef, (vm) => {
-      if (vm.powerState !== 'poweredOn') this.#server.start(vm);
-    });
-  }
-
-  async powerOff(moRef: string): Promise<void> {
-    this.#write('powerOff', moRef, (vm) => this.#server.stop(vm));
-  }
-
-  async shutdownGuest(moRef: string): Promise<void> {
-    this.#write('shutdownGuest', moRef, (vm) => {
-      if (!vm.toolsRunning)
-        throw new PortError('VsphereFault', 'ShutdownGuest failed (ToolsUnavailable)', { detail: { fault: 'ToolsUnavailable' } });
-      if (vm.guest === 'obeys') this.#server.stop(vm);
-    });
-  }
-
-  async waitForPowerState(moRef: string, state: VmPowerState, timeoutMs: number): Promise<void> {
-    this.#read('waitForPowerState');
-    if (this.#find(moRef).powerState === state) return;
-    this.#server.onWait(timeoutMs);
-    if (this.#find(moRef).powerState !== state) throw new PortError('CommandTimedOut', `${moRef} is not ${state} yet`);
-  }
-
-  async reconfigure(moRef: string, change: VmReconfigure): Promise<void> {
-    this.#write('reconfigure', moRef, (vm) => {
-      if (change.changeVersion !== vm.changeVersion) throw new PortError('VsphereConcurrentChange', `${moRef} was changed meanwhile`);
-      const cards = change.addSriovCards.length + change.removeDeviceKeys.length;
-      if (cards > 0 && vm.powerState !== 'poweredOff') throw taskFailed('ReconfigVM_Task failed (DeviceHotPlugNotSupported)');
-      if (change.lockMemory === true && vm.memoryMB > this.#server.reservableMB) {
-        throw taskFailed('ReconfigVM_Task failed (InsufficientHostMemoryCapacityFault)', { fault: 'InsufficientHostMemoryCapacityFault' });
-      }
-      vm.sriovCards = [...vm.sriovCards.filter(({ key }) => !change.removeDeviceKeys.includes(key))];
-      for (const card of change.addSriovCards) vm.sriovCards = [...vm.sriovCards, newCard(vm, card)];
-      if (change.lockMemory !== undefined) vm.memoryLockedToMax = change.lockMemory;
-      vm.memoryReservationMB = change.lockMemory ? vm.memoryMB : (change.memoryReservationMB ?? vm.memoryReservationMB);
-      vm.changeVersion = String(Number(vm.changeVersion) + 1);
-    });
-  }
-
-  #setMaintenance(hostMoRef: string, inMaintenanceMode: boolean): void {
-    const host = this.#server.hosts.get(hostMoRef);
-    if (host === undefined) throw new PortError('VsphereObjectNotFound', `${hostMoRef} does not exist`);
-    this.#server.hosts.set(hostMoRef, { ...host, inMaintenanceMode });
-  }
-
-  #find(moRef: string): FakeVm {
-    const vm = this.#server.vms.get(moRef);
-    if (vm === undefined) throw new PortError('VsphereObjectNotFound', `${moRef} does not exist`);
-    return vm;
-  }
-
-  #read(method: string): void {
-    this.#server.reads.push(method);
-    this.#enter(method);
-  }
-
-  #write(method: string, moRef: string, effect: (vm: FakeVm) => void): void {
-    const what = `${method} ${moRef}`;
-    this.#server.beforeWrite(what);
-    this.#enter(method);
-    effect(this.#find(moRef));
-    this.#server.writes.push(what);
-    this.#server.afterWrite(what);
-  }
-
-  #enter(method: string): void {
-    if (this.#server.unreachable) throw new PortError('VsphereUnreachable', `${this.#target.server} does not answer`);
-    if (this.#target.password !== this.#server.password) {
-      this.#server.rejectedLogins += 1;
-      throw new PortError('VsphereCredentialsRejected', `${this.#target.server} rejects user ${this.#target.username}`);
-    }
-    const failure = this.#server.failures.get(method)?.shift();
-    if (failure !== undefined) throw failure;
-  }
-}
-
-function newCard(vm: FakeVm, card: VmReconfigure['addSriovCards'][number]): SriovCard {
-  const taken = new Set(vm.sriovCards.map(({ key }) => key));
-  let key = FIRST_CARD_KEY;
-  while (taken.has(key)) key += 1;
-  return fakeCard(key, {
-    macAddress:
-      card.macAddress ??
-      `00:50:56:80:${vm.moRef.replace(/\D/g, '').padStart(2, '0').slice(-2)}:${(Number(vm.changeVersion) % 256).toString(16).padStart(2, '0')}`,
-    addressType: card.macAddress === undefined ? 'assigned' : 'manual',
-    physicalFunction: card.physicalFunction.id,
-    network: card.network,
-    allowGuestMtuChange: card.allowGuestMtuChange,
-  });
-}
-
-export function standardNetwork(name: string): VsphereNetwork {
-  const backing: NetworkBacking = { kind: 'Standard', portGroup: name, networkMoRef: `network-${name}` };
-  return { name, moRef: `network-${name}`, backing };
 }

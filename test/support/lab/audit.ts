@@ -26,9 +26,7 @@ interface AuditLine {
 const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'delete']);
 
 export function countWrites(log: string, of: { readonly namespace: string; readonly user: string }): WriteCounts {
-  const lines = log
-    .split('\n')
-    .filter((line) => line !== '')
+  const lines = completeLines(log)
     .map((line) => JSON.parse(line) as AuditLine)
     .filter(
       ({ verb, user, objectRef, responseStatus }) =>
@@ -36,4 +34,9 @@ export function countWrites(log: string, of: { readonly namespace: string; reado
     );
   const events = lines.filter(({ objectRef }) => objectRef?.resource === 'events').length;
   return { objects: lines.length - events, events };
+}
+
+/** What follows the last line break is a line that is still being written, or nothing. */
+export function completeLines(log: string): readonly string[] {
+  return log.split('\n').slice(0, -1);
 }

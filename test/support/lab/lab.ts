@@ -12,7 +12,7 @@ import { type VspherePart, vspherePart } from '../../simulator/soap/vspherePart.
 import { type ApiServer, startApiServer } from '../apiserver/apiServer.ts';
 import { AUDIT_POLICY, countWrites, type WriteCounts } from './audit.ts';
 import { type Observer, startObserver } from './observer.ts';
-import { type OperatorProcess, startOperator } from './operatorProcess.ts';
+import { type OperatorOptions, type OperatorProcess, startOperator } from './operatorProcess.ts';
 
 export const OPERATOR_NAMESPACE = 'sriov-system';
 const SERVICE_ACCOUNT = 'esxi-sriov-operator';
@@ -22,6 +22,9 @@ export interface LabOptions {
   readonly onProgress?: (line: string) => void;
   /** Further flags of the operator. */
   readonly operatorFlags?: readonly string[];
+  readonly operatorEnv?: Readonly<Record<string, string>>;
+  /** How to start the operator; default: as a process of this project's Node. */
+  readonly launch?: (options: OperatorOptions) => Promise<OperatorProcess>;
 }
 
 export interface Lab {
@@ -60,7 +63,13 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const kubeconfig = join(folder, 'operator.kubeconfig');
   await writeFile(kubeconfig, api.kubeconfigFor({ token }), { mode: 0o600 });
   const launch = (flags: readonly string[] = []) =>
-    startOperator({ kubeconfig, folder, namespace: OPERATOR_NAMESPACE, flags: [...(options.operatorFlags ?? []), ...flags] });
+    (options.launch ?? startOperator)({
+      kubeconfig,
+      folder,
+      namespace: OPERATOR_NAMESPACE,
+      flags: [...(options.operatorFlags ?? []), ...flags],
+      env: options.operatorEnv ?? {},
+    });
   let operator = await launch();
   progress(`the operator runs as ServiceAccount ${OPERATOR_NAMESPACE}/${SERVICE_ACCOUNT}`);
   return {

@@ -21,6 +21,8 @@ export interface OperatorOptions {
   readonly folder: string;
   readonly namespace: string;
   readonly flags: readonly string[];
+  /** Further environment variables. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface OperatorProcess {
@@ -43,7 +45,7 @@ export async function startOperator(options: OperatorOptions): Promise<OperatorP
   const args = [ENTRY, `--kubeconfig=${options.kubeconfig}`, `--lease-namespace=${options.namespace}`, ...LAB_FLAGS, ...options.flags];
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'] ?? '', POD_NAME: `operator-${started}` },
+    env: { PATH: process.env['PATH'] ?? '', POD_NAME: `operator-${started}`, ...options.env },
   });
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const ready = new Promise<number>((resolve, reject) => {

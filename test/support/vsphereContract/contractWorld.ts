@@ -1,6 +1,23 @@
 // One target under test, with what its cases need: the VM, the host and the changes that they make.
-import type { AddSriovCard, Vm, VmReconfigure, VSphere, VsphereTarget } from '../../../operator/ports/vsphere.ts';
+import { EventEmitter, on } from 'node:events';
+import type {
+  AddPassthroughDevice,
+  AddSriovCard,
+  Vm,
+  VmReconfigure,
+  VSphere,
+  VsphereChange,
+  VsphereTarget,
+} from '../../../operator/ports/vsphere.ts';
 import { createVsphereConnector } from '../../../operator/vsphere/connector.ts';
+
+/** Somebody else who works at the same server. */
+export interface Outsider {
+  /** On the host and in the folder of a VM that is there. */
+  create(likeVmMoRef: string, name: string): Promise<void>;
+  rename(vmMoRef: string, name: string): Promise<void>;
+  remove(vmMoRef: string): Promise<void>;
+}
 
 export interface VsphereContractTarget {
   /** `host:port`. */
@@ -19,7 +36,10 @@ export interface VsphereContractTarget {
   readonly distributedPortGroup: string | undefined;
   /** Address of an active SR-IOV physical function of the host with at least two free virtual functions. */
   readonly physicalFunction: string;
-  /** Makes the server forget every session, as its idle limit does. */
+  /** True: it changes the configuration of a cluster without telling of it, as vcsim does. */
+  readonly silentClusters?: boolean;
+  readonly outsider: Outsider;
+  /** Makes the server forget every session of the operator, as its idle limit does. */
   expireSessions(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -39,11 +59,25 @@ export interface ContractWorld {
   change(wanted: Partial<VmReconfigure>): Promise<void>;
   /** A card on the target's physical function and standard port group, but for what is named. */
   card(wanted?: Partial<AddSriovCard>): Promise<AddSriovCard>;
+  /** Requests sent so far, but for the long poll. */
+  requests(): number;
+  /** Resolves with the next change that the server tells of and that fits; rejects after `timeoutMs`. */
+  nextChange(fits: (change: VsphereChange) => boolean, timeoutMs: number): Promise<VsphereChange>;
+  /** The target's physical function as a whole. */
+  wholeFunction(): Promise<AddPassthroughDevice>;
   stop(): Promise<void>;
 }
 
 export async function createWorld(target: VsphereContractTarget): Promise<ContractWorld> {
-  const connector = createVsphereConnector({ requestTimeoutMs: 10_000, taskTimeoutMs: 20_000 });
+  const changes = new EventEmitter();
+  let requests = 0;
+  const connector = createVsphereConnector({
+    requestTimeoutMs: 10_000,
+    taskTimeoutMs: 20_000,
+    observe: ({ method }) => (requests += method === 'WaitForUpdatesEx' ? 0 : 1),
+    onChange: (change) => changes.emit('change', change),
+    ownChangeMs: 50,
+  });
   const vsphere = connector.open(targetOf(target));
   const [found] = await vsphere.findVms({ name: target.vm.name }, NEVER);
   const vmRef = found?.moRef ?? '';
@@ -70,6 +104,19 @@ export async function createWorld(target: VsphereContractTarget): Promise<Contra
       }
       const systemId = await vsphere.systemId(vmRef, hostRef, NEVER);
       return { physicalFunction, systemId, network, macAddress: MAC, allowGuestMtuChange: undefined, ...wanted };
+    },
+    requests: () => requests,
+    nextChange: async (fits, timeoutMs) => {
+      for await (const [change] of on(changes, 'change', { signal: AbortSignal.timeout(timeoutMs) })) {
+        if (fits(change)) return change;
+      }
+      throw new Error('nobody tells of changes any more');
+    },
+    wholeFunction: async () => {
+      const host = (await vsphere.hosts(NEVER)).find(({ moRef }) => moRef === hostRef);
+      const physicalFunction = host?.physicalFunctions.find(({ id }) => id === target.physicalFunction);
+      if (physicalFunction === undefined) throw new Error(`the target has no physical function ${target.physicalFunction}`);
+      return { physicalFunction, systemId: await vsphere.systemId(vmRef, hostRef, NEVER) };
     },
     stop: async () => {
       await connector.close();

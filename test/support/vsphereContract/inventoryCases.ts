@@ -20,6 +20,16 @@ export function inventoryCases(world: () => ContractWorld): void {
       expect(physicalFunction?.sriov?.present).toBeGreaterThanOrEqual(2);
     });
 
+    it('tells how the host is managed: by no image, open, and with a known SSH service', async () => {
+      const { hostRef, target, vsphere } = world();
+      const facts = await vsphere.hostManagement(hostRef, NEVER);
+      expect(facts.connectionState).toBe('connected');
+      expect([undefined, 'Disabled']).toContain(facts.lockdown);
+      expect(facts.sshRunning).toEqual(expect.any(Boolean));
+      // A host of its own does not know who manages it.
+      expect(target.apiType === 'HostAgent' ? [undefined] : [undefined, false]).toContain(facts.imageManaged);
+    });
+
     it('lists the port groups of the host, without uplinks', async () => {
       const { hostRef, target, vsphere } = world();
       const networks = await vsphere.networksOfHost(hostRef, NEVER);

@@ -17,8 +17,8 @@ export function reconfigureCases(world: () => ContractWorld): void {
 
     afterEach(async () => {
       const { change, readVm } = world();
-      const { sriovCards } = await readVm();
-      const removeDeviceKeys = sriovCards.map(({ key }) => key);
+      const { sriovCards, passthrough = [] } = await readVm();
+      const removeDeviceKeys = [...sriovCards, ...passthrough].map(({ key }) => key);
       await change({ removeDeviceKeys, lockMemory: before.memoryLockedToMax, memoryReservationMB: before.memoryReservationMB });
     });
 
@@ -82,6 +82,25 @@ export function reconfigureCases(world: () => ContractWorld): void {
       await change({ addSriovCards: [await card()], lockMemory: true });
       await expect(change({ lockMemory: false })).rejects.toMatchObject({ code: 'VsphereFault' });
       expect((await readVm()).memoryLockedToMax).toBe(true);
+    });
+
+    it('adds a whole physical function and locks all memory, in one change, and takes it out again', async () => {
+      const { target, change, wholeFunction, readVm } = world();
+      await change({ addPassthroughDevices: [await wholeFunction()], lockMemory: true });
+      const vm = await readVm();
+      expect(vm).toMatchObject({ memoryLockedToMax: true, passthroughDevices: 1, sriovCards: [] });
+      expect(vm.passthrough).toEqual([expect.objectContaining({ physicalFunction: target.physicalFunction })]);
+      await expect(change({ lockMemory: false })).rejects.toMatchObject({ code: 'VsphereFault' });
+      const removeDeviceKeys = (vm.passthrough ?? []).map(({ key }) => key);
+      await change({ removeDeviceKeys, lockMemory: false, memoryReservationMB: before.memoryReservationMB });
+      expect(await readVm()).toMatchObject({ passthrough: [], passthroughDevices: 0, memoryLockedToMax: false });
+    });
+
+    it('adds a card and a whole physical function in one change', async () => {
+      const { change, card, wholeFunction, readVm } = world();
+      await change({ addSriovCards: [await card()], addPassthroughDevices: [await wholeFunction()], lockMemory: true });
+      const vm = await readVm();
+      expect([vm.sriovCards.length, vm.passthrough?.length]).toEqual([1, 1]);
     });
 
     it('lets the server choose the MAC address', async () => {

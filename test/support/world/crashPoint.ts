@@ -1,5 +1,4 @@
-/** Where the operator dies: once, at a chosen write to the host or to Kubernetes. */
-import type { EsxiHost } from '../../../operator/ports/esxiHost.ts';
+/** Where the operator dies: once, at a chosen write to a host, a BMC, a vSphere server or Kubernetes. */
 
 export class Crash extends Error {}
 
@@ -10,28 +9,28 @@ export class CrashPoint {
   /** Writes so far. */
   count = 0;
 
-  /** Dies at the `at`-th write; `writes` are the methods of the shell that count, before or after they took effect. */
-  constructor(at: number, writes: ReadonlySet<string>, when: 'before' | 'after' = 'after') {
+  /** Dies at the `at`-th write; `writes` are the methods of wrapped ports that count, before or after they took effect. */
+  constructor(at: number, writes: ReadonlySet<string> = new Set(), when: 'before' | 'after' = 'after') {
     this.#at = at;
     this.#writes = writes;
     this.#when = when;
   }
 
-  /** One more write; give it to the cluster as `afterWrite`. */
+  /** One more write; give it to a fake as `afterWrite`. */
   readonly passed = (): void => {
     this.count += 1;
     if (this.count === this.#at) throw new Crash(`at write ${this.count}`);
   };
 
-  readonly wrap = (host: EsxiHost): EsxiHost =>
-    new Proxy(host, {
-      get: (target, name: keyof EsxiHost & string) => {
-        const value = target[name];
+  readonly wrap = <T extends object>(port: T): T =>
+    new Proxy(port, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name, target);
         if (typeof value !== 'function') return value;
         return async (...args: unknown[]) => {
-          const counts = this.#writes.has(name);
+          const counts = this.#writes.has(String(name));
           if (counts && this.#when === 'before') this.passed();
-          const result = await (value as (...all: unknown[]) => Promise<unknown>).apply(target, args);
+          const result: unknown = await value.apply(target, args);
           if (counts && this.#when === 'after') this.passed();
           return result;
         };

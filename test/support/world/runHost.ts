@@ -39,6 +39,8 @@ export interface RunOptions {
   readonly downloader?: Downloader;
   /** Default: none answers. */
   readonly vsphere?: VSphere;
+  /** How far the operator's clock is ahead of the time that passes. */
+  readonly wallClockAheadMs?: () => number;
   /** Shared by the hosts of a fleet. */
   readonly permits?: Permits;
 }
@@ -58,14 +60,16 @@ export function makeController(
     permits = new FakePermits(),
     downloader = new FakeDownloader(),
     vsphere,
-  }: Pick<RunOptions, 'wrap' | 'wrapBmc' | 'permits' | 'downloader' | 'vsphere'> = {},
+    wallClockAheadMs = () => 0,
+  }: Pick<RunOptions, 'wrap' | 'wrapBmc' | 'permits' | 'downloader' | 'vsphere' | 'wallClockAheadMs'> = {},
 ): SriovHostController {
   return new SriovHostController({
     cluster,
     permits,
     downloader,
     intervals: INTERVALS,
-    now: () => new Date(clock.now()),
+    now: () => new Date(clock.now() + wallClockAheadMs()),
+    elapsedMs: () => clock.now(),
     esxi: {
       open: async () => {
         if (!world.sshListening) throw new PortError('HostUnreachable', 'the host does not answer');

@@ -37,6 +37,13 @@ export class WorldHost implements EsxiHost {
   async encryptionMode() {
     return this.#reach().encryptionMode;
   }
+  async secureBoot() {
+    return this.#reach().secureBoot;
+  }
+  async offeredVibs(source: VibSource) {
+    const payload = decodePayload(this.#file(source.location));
+    return payload !== undefined && 'vibs' in payload ? payload.vibs : [];
+  }
   async vibs() {
     return this.#reach().software.running;
   }
@@ -63,8 +70,20 @@ export class WorldHost implements EsxiHost {
       deviceName: fn.adapter.model.deviceName,
       vmkernelName: fn.driver === undefined ? undefined : fn.port.vmnic,
       moduleName: fn.driver,
-      currentOwner: 'VMkernel',
+      currentOwner: fn.passedThrough ? 'VM Passthru' : 'VMkernel',
+      configuredOwner: this.#world.passthrough.enabled(fn.port.address) ? 'VM Passthru' : 'VMkernel',
+      passthruCapable: true,
     }));
+  }
+  async uplinkUsers(): Promise<Readonly<Record<string, string>>> {
+    const pairs = Object.entries(this.#reach().vswitches).flatMap(([name, uplinks]) => uplinks.map((uplink) => [uplink, name] as const));
+    return Object.fromEntries(pairs);
+  }
+  async setPassthrough(address: string, enabled: boolean) {
+    const refusal = this.#reach().passthrough.configure(this.#world, address, enabled);
+    if (refusal?.kind !== 'usedBy') return;
+    const message = `Device ownership cannot be changed to passthru as it is used by vswitch ${refusal.vswitch}`;
+    throw new PortError('CommandFailed', message, { detail: { usedBySwitch: refusal.vswitch, uplink: address } });
   }
   async nics() {
     return this.#reach().functions.flatMap((fn) =>
@@ -76,7 +95,7 @@ export class WorldHost implements EsxiHost {
               pciAddress: fn.port.address,
               driver: fn.driver,
               macAddress: fn.port.macAddress,
-              linkUp: true,
+              linkUp: fn.adapter.linkUp,
               mtu: 1500,
             },
           ],
@@ -143,6 +162,7 @@ export class WorldHost implements EsxiHost {
   async firmwareImage(path: string): Promise<FirmwareImage> {
     const payload = decodePayload(this.#file(path));
     if (payload?.kind !== 'firmware') throw new PortError('CommandFailed', `${path} is no image`);
+    if (payload.damaged === true) throw new PortError('CommandFailed', `${path}: a section has a wrong CRC`);
     return { version: payload.version, psid: payload.psid };
   }
   async burnFirmware(device: string, path: string) {
@@ -178,6 +198,10 @@ export class WorldHost implements EsxiHost {
   }
   async saveConfiguration() {
     this.#reach().modules.save();
+    this.#world.passthrough.save();
+  }
+  async logTail(log: 'vmkernel' | 'vobd') {
+    return new TextDecoder().decode(this.#file(`/var/log/${log}.log`)).split('\n');
   }
   async sha256(path: string) {
     return createHash('sha256').update(this.#file(path)).digest('hex');

@@ -1,6 +1,6 @@
 /** The VSphere port straight on a simulated inventory, without SOAP: what lets a test crash the operator at any write. */
 import { PortError } from '../../../operator/ports/errors.ts';
-import type { EvacuationFacts, SriovCard, Vm, VSphere } from '../../../operator/ports/vsphere.ts';
+import type { EvacuationFacts, HostManagement, SriovCard, Vm, VSphere } from '../../../operator/ports/vsphere.ts';
 import type { HostWorld } from '../../simulator/world/hostWorld.ts';
 import type { Inventory } from '../../simulator/world/inventory.ts';
 import type { SimVm } from '../../simulator/world/vm.ts';
@@ -10,12 +10,13 @@ export interface WorldVsphereOptions {
   readonly inventory: Inventory;
   readonly world: HostWorld;
   readonly facts?: EvacuationFacts;
+  readonly management?: HostManagement;
   /** Called after each write that took effect; may throw, as a crash of the operator does. */
   readonly afterWrite?: () => void;
 }
 
 /** As a host's own endpoint, or with `facts` as the vCenter above it. */
-export function worldVsphere({ inventory, world, facts, afterWrite = () => undefined }: WorldVsphereOptions): VSphere {
+export function worldVsphere({ inventory, world, facts, management, afterWrite = () => undefined }: WorldVsphereOptions): VSphere {
   const find = (moRef: string): SimVm => {
     reach(world);
     const vm = inventory.vm(Number(moRef));
@@ -48,6 +49,7 @@ export function worldVsphere({ inventory, world, facts, afterWrite = () => undef
       reach(world);
       return inventory.vmsOfHost(world.id).map(toVm);
     },
+    hostManagement: async () => management ?? unused(),
     evacuationFacts: async () => facts ?? unused(),
     enterMaintenanceMode: async () =>
       await write(async () => {
@@ -62,8 +64,15 @@ export function worldVsphere({ inventory, world, facts, afterWrite = () => undef
     networksOfHost: unused,
     findVms: unused,
     systemId: unused,
+    relocationFacts: unused,
+    relocate: unused,
+    setDrsLevel: unused,
+    reservableMemory: unused,
     waitForPowerState: unused,
     reconfigure: unused,
+    guest: () => {
+      throw new Error('not used by the host controller');
+    },
   };
 }
 

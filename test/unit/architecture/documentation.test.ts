@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { ANNOTATIONS, ATTACHMENT_FINALIZER, GROUP, HOST_FINALIZER } from '../../../operator/api/group.ts';
+import { ANNOTATIONS, ATTACHMENT_FINALIZER, GROUP, HOST_FINALIZER, NAMESPACE_ANNOTATIONS } from '../../../operator/api/group.ts';
 import { CONDITION_TYPES } from '../../../operator/api/reasons/conditionTypes.ts';
 import { REASONS } from '../../../operator/api/reasons.ts';
 import { documentedNames, metricNames, missingAndExtra, sriovKeys, unusedReasons } from './documentation.ts';
@@ -23,7 +23,13 @@ describe('docs/reasons.md', () => {
 
 describe('annotations and finalizers', () => {
   it('are spelled in the documentation as in the code', () => {
-    const known = new Set<string>([...Object.values(ANNOTATIONS), ATTACHMENT_FINALIZER, HOST_FINALIZER, `${GROUP}/v1alpha1`]);
+    const known = new Set<string>([
+      ...Object.values(ANNOTATIONS),
+      ...Object.values(NAMESPACE_ANNOTATIONS),
+      ATTACHMENT_FINALIZER,
+      HOST_FINALIZER,
+      `${GROUP}/v1alpha1`,
+    ]);
     const unknown = pages.flatMap((page) =>
       sriovKeys(page.text)
         .filter((key) => !known.has(key))

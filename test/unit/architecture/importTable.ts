@@ -12,32 +12,41 @@ interface Layer {
 
 const API = /^operator\/api\/(?!schema\/|crd\/)/;
 const PORTS = /^operator\/ports\//;
+const TLS = /^operator\/tls\//;
 const LOG = /^operator\/engine\/log\.ts$/;
+const METRIC_LISTS = /^operator\/(engine|controllers)\/metricDefinitions\.ts$/;
+const ENGINE_METRICS = /^operator\/engine\/metrics\.ts$/;
+const ENGINE_TRACING = /^operator\/engine\/tracing\.ts$/;
 const ENGINE_TYPES = /^operator\/engine\/types\.ts$/;
 const CONTROLLER = /^operator\/controllers\/[^/]+\/controller([A-Z][^/]*)?\.ts$/;
 const EFFECTS = /^operator\/controllers\/[^/]+\/((observe|act)\/.*|(observe|act)([A-Z][^/]*)?\.ts)$/;
 const TABLE_OF_CONTENTS = /^operator\/controllers\/controllers\.ts$/;
 const PURE = /^operator\/controllers\/(?!controllers\.ts$)(?![^/]+\/(observe|act)\/)(?![^/]+\/(observe|act|controller)([A-Z][^/]*)?\.ts$)/;
-/** For `kubectl sriov plan --direct`: the look and the planner of the host controller, never what acts. */
-const DIRECT_PLAN = /^operator\/(controllers\/(fact|sriovHost\/(observe([A-Z]\w*)?|plan|memory|status))|(esxi|redfish)\/connector)\.ts$/;
+/** What a look shows, as types. */
+const OBSERVATION = /^operator\/controllers\/sriovHost\/(adapters|observation)\.ts$/;
+/** For `kubectl sriov plan --direct` and `fit`: the look and the planner of the host controller, never what acts. */
+const DIRECT_PLAN =
+  /^operator\/(controllers\/(fact|sriovHost\/(observe([A-Z]\w*)?|plan|memory|status))|(esxi|redfish|vsphere)\/connector)\.ts$/;
 
 const LAYERS: readonly Layer[] = [
-  // The schemas need zod, which is not in the image: only the generator may load them.
-  { name: 'api/crd', files: /^operator\/api\/crd\//, values: [/^operator\/api\//], types: [] },
+  // The schemas need zod, which is not in the image: only the generator may load them. The dashboard is made of the lists of metrics.
+  { name: 'api/crd', files: /^operator\/api\/crd\//, values: [/^operator\/api\//, METRIC_LISTS], types: [] },
   { name: 'api/schema', files: /^operator\/api\/schema\//, values: [API], types: [] },
   { name: 'api', files: /^operator\/api\//, values: [API], types: [/^operator\/api\/schema\//, PORTS] },
   { name: 'ports', files: PORTS, values: [], types: [API] },
   { name: 'engine', files: /^operator\/engine\//, values: [], types: [] },
   { name: 'esxi', files: /^operator\/esxi\//, values: [PORTS], types: [] },
-  { name: 'vsphere', files: /^operator\/vsphere\//, values: [PORTS], types: [] },
+  { name: 'tls', files: TLS, values: [PORTS], types: [] },
+  { name: 'vsphere', files: /^operator\/vsphere\//, values: [PORTS, TLS], types: [] },
   { name: 'download', files: /^operator\/download\//, values: [PORTS], types: [] },
-  { name: 'redfish', files: /^operator\/redfish\//, values: [PORTS], types: [] },
+  { name: 'redfish', files: /^operator\/redfish\//, values: [PORTS, TLS], types: [] },
   { name: 'kube', files: /^operator\/kube\//, values: [API, PORTS], types: [LOG] },
+  { name: 'metrics', files: /^operator\/metrics\//, values: [API], types: [ENGINE_METRICS, ENGINE_TRACING] },
   { name: 'controllers: table of contents', files: TABLE_OF_CONTENTS, values: [API, PORTS, CONTROLLER, ENGINE_TYPES], types: [LOG] },
   { name: 'controllers: controller', files: CONTROLLER, values: [API, PORTS, PURE, EFFECTS, ENGINE_TYPES], types: [LOG] },
   { name: 'controllers: observe and act', files: EFFECTS, values: [API, PORTS, PURE], types: [LOG] },
   { name: 'controllers: pure', files: PURE, values: [API], types: [PORTS, EFFECTS, ENGINE_TYPES] },
-  { name: 'cli', files: /^operator\/cli\//, values: [API, PORTS, /^operator\/kube\//, DIRECT_PLAN], types: [LOG] },
+  { name: 'cli', files: /^operator\/cli\//, values: [API, PORTS, /^operator\/kube\//, DIRECT_PLAN], types: [LOG, OBSERVATION] },
   { name: 'main', files: /^operator\/[^/]+\.ts$/, values: [/^operator\/(?!api\/(schema|crd)\/)/], types: [] },
 ];
 
@@ -50,6 +59,10 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   'fast-xml-parser': /^operator\/(vsphere|esxi)\//,
   winston: /^operator\/engine\/log\.ts$/,
   'prom-client': /^operator\/engine\/metrics\.ts$/,
+  '@opentelemetry/api': /^operator\/engine\/openTelemetry\.ts$/,
+  '@opentelemetry/exporter-trace-otlp-http': /^operator\/engine\/openTelemetry\.ts$/,
+  '@opentelemetry/resources': /^operator\/engine\/openTelemetry\.ts$/,
+  '@opentelemetry/sdk-trace': /^operator\/engine\/openTelemetry\.ts$/,
   zod: /^operator\/api\/schema\//,
   yaml: /^operator\/(api\/crd|cli|kube)\//,
 };

@@ -3,11 +3,17 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
+import { ADMISSION_POLICIES } from '../../../operator/api/crd/chart/admissionPolicies.ts';
+import { CHART_CHANGES } from '../../../operator/api/crd/chart/chartChanges.ts';
+import { chartFiles } from '../../../operator/api/crd/chart/chartFiles.ts';
 import { VERSION_OF_PRODUCT } from '../../../operator/api/crd/chart/chartMetadata.ts';
 import { CHART_VALUES } from '../../../operator/api/crd/chart/chartValues.ts';
 import type { ValueSchema } from '../../../operator/api/crd/chart/valueSchema.ts';
-import { NAMESPACE_SELECTOR_RULES, OWN_NAMESPACE_RULES, WATCHED_NAMESPACE_RULES } from '../../../operator/api/rbac.ts';
-import { REASONS } from '../../../operator/api/reasons.ts';
+import { crdOf } from '../../../operator/api/crd/crd.ts';
+import { generatedFiles } from '../../../operator/api/crd/generated.ts';
+import { KINDS } from '../../../operator/api/crd/kinds.ts';
+import { ANNOTATIONS } from '../../../operator/api/group.ts';
+import { NAMESPACE_SELECTOR_RULES, OWN_NAMESPACE_RULES, USER_ROLES, WATCHED_NAMESPACE_RULES } from '../../../operator/api/rbac.ts';
 import { FLAGS } from '../../../operator/config.ts';
 import { SRIOV_METRICS } from '../../../operator/controllers/metricDefinitions.ts';
 import { METRICS } from '../../../operator/engine/metricDefinitions.ts';
@@ -48,7 +54,52 @@ describe('the rights in the chart', () => {
       watchedNamespaces: WATCHED_NAMESPACE_RULES,
       ownNamespace: OWN_NAMESPACE_RULES,
       namespaceSelectors: NAMESPACE_SELECTOR_RULES,
+      users: USER_ROLES,
     });
+  });
+
+  it('have no wildcard, and nobody but the operator reads Secrets', () => {
+    const people = Object.values(USER_ROLES).flat();
+    const all = [...WATCHED_NAMESPACE_RULES, ...OWN_NAMESPACE_RULES, ...NAMESPACE_SELECTOR_RULES, ...people];
+    expect(
+      all.flatMap(({ apiGroups, resources, verbs }) => [...apiGroups, ...resources, ...verbs]).filter((word) => word.includes('*')),
+    ).toEqual([]);
+    expect(people.flatMap(({ resources }) => resources).filter((resource) => !resource.startsWith('sriov'))).toEqual([]);
+  });
+
+  it('of people use verbs that a policy asks for', () => {
+    const asked = new Set(JSON.stringify(ADMISSION_POLICIES).match(/(?<=check\(')\w+/g));
+    const usual = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
+    const special = Object.values(USER_ROLES).flatMap((rules) =>
+      rules.flatMap(({ verbs }) => verbs.filter((verb) => !usual.includes(verb))),
+    );
+    expect([...new Set(special)].sort()).toEqual([...asked].filter((verb) => verb !== 'update').sort());
+  });
+});
+
+describe('the admission policies', () => {
+  it('are those of values.yaml', () => {
+    const switches = values.flatMap(({ path }) => /^admissionPolicies\.policies\.(\w+)$/.exec(path)?.[1] ?? []);
+    expect(switches.sort()).toEqual(Object.keys(ADMISSION_POLICIES).sort());
+  });
+
+  it('and the roles of people are described in docs/install.md, with the defaults of values.yaml', () => {
+    const page = read('docs/install.md');
+    const preset = (key: string) => values.find(({ path }) => path === `admissionPolicies.policies.${key}`)?.schema.default;
+    const rows = new Map([...page.matchAll(/^\| `(\w+)` \| (on|off) \|/gm)].map(([, key = '', state]) => [key, state]));
+    expect(Object.fromEntries(rows)).toEqual(
+      Object.fromEntries(Object.keys(ADMISSION_POLICIES).map((key) => [key, preset(key) === true ? 'on' : 'off'])),
+    );
+    const roles = [...page.matchAll(/^\| `[^`]*-(\w+)` \|/gm)].map(([, role]) => role);
+    expect(roles).toEqual(Object.keys(USER_ROLES));
+  });
+
+  it('guard every annotation that steers the operator, in every kind', () => {
+    const { verbs } = ADMISSION_POLICIES;
+    for (const annotation of Object.values(ANNOTATIONS)) {
+      expect(verbs?.validations.filter(({ expression }) => expression.includes(`'${annotation}'`))).toHaveLength(1);
+    }
+    expect(verbs?.resources).toEqual(['sriovhosts', 'sriovvmattachments']);
   });
 });
 
@@ -106,20 +157,28 @@ describe('the alerts', () => {
     expect(named.filter((name) => !known.has(name))).toEqual([]);
   });
 
-  it('use reasons that the operator says', () => {
-    const patterns = alerts.flatMap(([, { expr }]) => [...expr.matchAll(/reason=~"([^"]+)"/g)].map(([, pattern = '']) => pattern));
-    expect(patterns).toHaveLength(1);
-    for (const alternative of patterns.flatMap((pattern) => pattern.split('|'))) {
-      expect(REASONS.filter(({ reason }) => new RegExp(`^(${alternative})$`).test(reason)).length).toBeGreaterThan(0);
-    }
-  });
-
   it('are those of values.yaml, and each has its heading in docs/install.md', () => {
     expect(alerts.map(([key]) => key).sort()).toEqual(
       values.flatMap(({ path }) => /^prometheusRule\.alerts\.(\w+)$/.exec(path)?.[1] ?? []).sort(),
     );
     const headings = anchorsOf(read('docs/install.md'));
     expect(alerts.map(([, { name }]) => name).filter((name) => !headings.has(name.toLowerCase()))).toEqual([]);
+  });
+});
+
+describe('generated YAML', () => {
+  const files = [...generatedFiles()].filter(([path]) => /\.yaml$/.test(path) && !path.includes('/templates/'));
+  it.each(files)('%s says the same to readers of YAML 1.1, which Kubernetes and Helm are, and of 1.2', (_, text) => {
+    expect(parse(text, { version: '1.1' })).toEqual(parse(text));
+  });
+
+  it('has words in quotation marks that would be no text there', () => {
+    const [crd] = KINDS.map(crdOf);
+    if (crd === undefined) throw new Error('there are no kinds');
+    const [file] = chartFiles([{ ...crd, spec: { ...crd.spec, scope: 'Off' as never } }], '').filter(([path]) =>
+      path.includes('/templates/'),
+    );
+    expect(file?.[1]).toContain('scope: "Off"');
   });
 });
 
@@ -132,6 +191,18 @@ describe('versions', () => {
   it('of the chart and of the image are that of the product', () => {
     expect(VERSION_OF_PRODUCT).toBe(manifest.version);
     expect(read('Dockerfile')).toContain(`ARG VERSION=${manifest.version}\n`);
+  });
+
+  it('have their changes in CHANGELOG.md, under the same headings', () => {
+    const section =
+      new RegExp(`^## \\[${VERSION_OF_PRODUCT.replaceAll('.', '\\.')}\\]$(.*?)(?=^## \\[)`, 'ms').exec(read('CHANGELOG.md'))?.[1] ?? '';
+    const headings = section.split(/^### /m).slice(1);
+    const missing = CHART_CHANGES.filter(
+      ({ kind, description }) =>
+        !headings.some((part) => part.toLowerCase().startsWith(`${kind}\n`) && part.replace(/\n {2}/g, ' ').includes(`- ${description}`)),
+    );
+    expect(missing).toEqual([]);
+    expect(CHART_CHANGES.length).toBeGreaterThan(0);
   });
 
   it('of Node in the image is the one that everything is tested with', () => {

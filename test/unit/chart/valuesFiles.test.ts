@@ -16,7 +16,7 @@ describe('values.yaml', () => {
     expect(defaultOf(VALUES)).toEqual({ name: 'x', part: { mode: 'Fast', on: true }, names: [] });
   });
   it('has each description above its value, with the words that are allowed', () => {
-    expect(valuesYaml(VALUES, 'head')).toContain('# A part.\npart:\n  # How. One of Fast, Slow.\n  mode: Fast\n  on: true\n');
+    expect(valuesYaml(VALUES, 'head')).toContain('# A part.\npart:\n  # How. One of Fast, Slow.\n  mode: Fast\n  "on": true\n');
   });
   it('breaks long descriptions between words', () => {
     const long = valuesYaml(section('', { name: text(`${'word '.repeat(60)}end.`, '') }), 'head');

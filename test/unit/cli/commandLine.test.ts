@@ -1,27 +1,39 @@
 /** Arguments, help and completion, and the checks that only judge. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { stringify } from 'yaml';
 import { judgeLease } from '../../../operator/cli/checks/lease.ts';
 import { judgeObjects } from '../../../operator/cli/checks/objects.ts';
 import { refuseUnlessApprovable } from '../../../operator/cli/commands/approve.ts';
 import { COMMANDS } from '../../../operator/cli/commands.ts';
 import { complete } from '../../../operator/cli/completion.ts';
 import { helpOf } from '../../../operator/cli/help.ts';
-import { run } from '../../integration/cli/terminal.ts';
+import { run } from '../../support/cli/terminal.ts';
+import { hostSpec } from '../../support/world/hostSpec.ts';
 import { HASH, host, stalled, waitingHost } from './objects.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
 describe('wrong use ends with 2 and says what is right', () => {
   it.each([
-    { why: 'an unknown verb', args: ['reboot'], says: "there is no verb 'reboot'" },
-    { why: 'an unknown flag', args: ['status', '--wathc'], says: "Unknown option '--wathc'; kubectl sriov status --help" },
+    { why: 'an unknown verb', args: ['reboot'], says: "there is no verb 'reboot'; kubectl sriov --help lists them" },
+    { why: 'a misspelt verb', args: ['stauts'], says: "there is no verb 'stauts'; did you mean status?" },
+    { why: 'the beginning of a verb', args: ['support'], says: 'did you mean support-bundle?' },
+    { why: 'a time that is none', args: ['status', '--timeout', 'soon'], says: "--timeout is 'soon'; write a number with ms, s, m or h" },
+    { why: 'a bundle as JSON', args: ['support-bundle', '-o', 'json'], says: 'a support bundle is a file' },
+    {
+      why: 'an unknown flag',
+      args: ['status', '--wathc'],
+      says: "Unknown option '--wathc', did you mean --watch?; kubectl sriov status --help",
+    },
     { why: 'an unknown format', args: ['status', '-o', 'xml'], says: "--output is 'xml'; use table, wide, json, yaml" },
     { why: 'a missing argument', args: ['why'], says: 'usage: kubectl sriov why <host|attachment>' },
     { why: 'an argument too many', args: ['status', 'a', 'b'], says: "'b' is one argument too many" },
     { why: 'a kubeconfig that is not there', args: ['status', '--kubeconfig', '/nowhere/config'], says: 'no usable kubeconfig' },
-    { why: 'an unknown shell', args: ['completion', 'csh'], says: 'use bash or zsh' },
+    { why: 'an unknown shell', args: ['completion', 'csh'], says: 'use bash, zsh or fish' },
     { why: 'a direct plan without a spec', args: ['plan', '--direct'], says: '--direct needs the spec' },
     { why: 'a file without --direct', args: ['plan', '-f', 'x.yaml'], says: 'planned for with --direct' },
     { why: 'a file that is not there', args: ['validate', '-f', '/nowhere.yaml'], says: '/nowhere.yaml cannot be read' },
@@ -54,15 +66,23 @@ describe('help', () => {
 
 describe('completion', () => {
   it.each([
-    { why: 'verbs', typed: ['re'], words: ['retry', 'release'], names: undefined },
-    { why: 'flags of the verb and of all', typed: ['approve', 'esx-01', '--y'], words: ['--yes'], names: undefined },
-    { why: 'formats', typed: ['status', '-o', 'j'], words: ['json'], names: undefined },
-    { why: 'shells', typed: ['completion', 'z'], words: ['zsh'], names: undefined },
-    { why: 'names of hosts', typed: ['plan', ''], words: [], names: 'hosts' },
-    { why: 'names of both kinds', typed: ['why', ''], words: [], names: 'objects' },
-    { why: 'nothing for find', typed: ['find', ''], words: [], names: undefined },
-  ])('knows $why', ({ typed, words, names }) => {
-    expect(complete(typed, COMMANDS)).toEqual({ words, names });
+    { why: 'verbs', typed: ['re'], words: ['retry', 'release', 'restore'], from: undefined },
+    { why: 'verbs after a flag with its value', typed: ['-n', 'fleet', 'app'], words: ['approve'], from: undefined },
+    { why: 'namespaces', typed: ['status', '-n', ''], words: [], from: 'namespaces' },
+    { why: 'contexts', typed: ['status', '--context', 'k'], words: [], from: 'contexts' },
+    { why: 'link types', typed: ['fit', '--link-type', 'I'], words: ['InfiniBand'], from: undefined },
+    { why: 'files', typed: ['validate', '-f', ''], words: [], from: 'files' },
+    { why: 'files without -f', typed: ['validate', 'a.yaml', ''], words: [], from: 'files' },
+    { why: 'the hash to approve', typed: ['approve', 'esx-01', ''], words: [], from: 'hash' },
+    { why: 'nothing after the last argument', typed: ['plan', 'esx-01', ''], words: [], from: undefined },
+    { why: 'flags of the verb and of all', typed: ['approve', 'esx-01', '--y'], words: ['--yes'], from: undefined },
+    { why: 'formats', typed: ['status', '-o', 'j'], words: ['json'], from: undefined },
+    { why: 'shells', typed: ['completion', 'z'], words: ['zsh'], from: undefined },
+    { why: 'names of hosts', typed: ['plan', ''], words: [], from: 'hosts' },
+    { why: 'names of both kinds', typed: ['why', ''], words: [], from: 'objects' },
+    { why: 'all names for find', typed: ['find', ''], words: [], from: 'everything' },
+  ])('knows $why', ({ typed, words, from }) => {
+    expect(complete(typed, COMMANDS)).toEqual({ words, from });
   });
 });
 
@@ -106,11 +126,57 @@ describe('check', () => {
   });
 });
 
-describe('docs/kubectl-plugin.md', () => {
-  const page = existsSync(join(ROOT, 'docs/kubectl-plugin.md')) ? readFileSync(join(ROOT, 'docs/kubectl-plugin.md'), 'utf8') : '';
-  it.each(COMMANDS.map(({ name, permissions }) => ({ name, permissions })))('has $name with its permissions', ({ name, permissions }) => {
-    expect(page).toContain(`| \`${name}\` |`);
-    for (const permission of permissions) expect(page).toContain(permission);
+describe('manifests', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'manifests-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const yaml = (name: string, more = ''): string =>
+    stringify({ apiVersion: 'sriov.esxi.io/v1alpha1', kind: 'SriovHost', metadata: { name }, spec: hostSpec({ adapters: [] }) }) + more;
+  const one = join(folder, 'one.yaml');
+  const two = join(folder, 'two.yml');
+  writeFileSync(one, yaml('one'));
+  writeFileSync(two, yaml('two'));
+  writeFileSync(join(folder, 'notes.txt'), 'no YAML: {');
+  writeFileSync(
+    join(folder, 'kustomization.yaml'),
+    'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [one.yaml]\n',
+  );
+
+  it.each([
+    { why: 'several files', args: ['-f', one, '-f', two], names: ['one', 'two'] },
+    { why: 'a folder: what is YAML in it, sorted, but for what Kustomize has there for itself', args: [folder], names: ['one', 'two'] },
+    { why: 'standard input among files', args: ['-f', '-', one], names: ['typed', 'one'] },
+  ])('come from $why', async ({ args, names }) => {
+    // Each lacks an adapter: that they are judged is seen by their faults.
+    const { code, stdout } = await run(['validate', ...args, '-o', 'json'], { input: yaml('typed') });
+    const { results } = JSON.parse(stdout) as {
+      readonly results: readonly { readonly object: string; readonly faults: readonly string[] }[];
+    };
+    expect(code).toBe(1);
+    expect(results.map(({ object }) => object)).toEqual(names.map((name) => `SriovHost ${name}`));
+    for (const { faults } of results) expect(faults.join(' ')).toContain('spec.adapters');
+  });
+
+  it('are not there in an empty folder', async () => {
+    const empty = mkdtempSync(join(folder, 'empty-'));
+    expect((await run(['validate', empty])).stderr).toContain('is a folder without .yaml, .yml or .json files');
+  });
+});
+
+describe('the start', () => {
+  /** Packages that a module loads, seen as they are resolved. */
+  function packagesOf(module: string): readonly string[] {
+    const hooks = `import { registerHooks } from 'node:module';
+registerHooks({ resolve: (name, context, next) => { const found = next(name, context); process.stderr.write(found.url + '\\n'); return found; } });`;
+    const args = ['--import', `data:text/javascript,${encodeURIComponent(hooks)}`, '-e', `import(${JSON.stringify(join(ROOT, module))})`];
+    const { stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect(status).toBe(0);
+    return stderr.split('\n').flatMap((line) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(line)?.[1] ?? []);
+  }
+
+  it('of the help loads no package at all: neither the API client nor SSH, SOAP and YAML', () => {
+    expect(packagesOf('operator/cli/commands.ts')).toEqual([]);
+    // What is not loaded would be seen.
+    expect(packagesOf('operator/cli/manifests.ts')).toContain('yaml');
   });
 });
 

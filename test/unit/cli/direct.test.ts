@@ -4,6 +4,7 @@ import { planDirectly } from '../../../operator/cli/direct/directPlan.ts';
 import { readOnlyHost } from '../../../operator/cli/direct/readOnly.ts';
 import { findSecret, variableOf } from '../../../operator/cli/direct/secrets.ts';
 import type { Manifest } from '../../../operator/cli/manifests.ts';
+import { PortError } from '../../../operator/ports/errors.ts';
 import { connectX5En } from '../../simulator/profiles/adapterModels.ts';
 import { hostProfile } from '../../simulator/profiles/hostProfiles.ts';
 import { ManualClock } from '../../simulator/world/clock.ts';
@@ -32,10 +33,21 @@ describe('a direct plan', () => {
       secrets: { secret: async () => ({ resourceVersion: '', data: { username: 'root', password: 'x' } }) },
       esxi: { open: async () => shell, forget: () => undefined, close: async () => undefined },
       bmc: { open: () => worldBmc(target), close: async () => undefined },
+      vsphere: {
+        open: () => {
+          throw new PortError('VsphereUnreachable', 'no vSphere server answers');
+        },
+        close: async () => undefined,
+      },
+      attachments: [],
       now: () => new Date('2026-01-01T00:00:00Z'),
     };
     const { status: _, ...bare } = host();
-    const planned = await planDirectly(bare, ports, new AbortController().signal);
+    const { host: planned, looks } = await planDirectly(bare, ports, new AbortController().signal);
+    expect(looks.map(({ at, ok }) => ({ at, ok }))).toEqual([
+      { at: 'host', ok: true },
+      { at: 'BMC', ok: true },
+    ]);
     expect(planned.status?.plan?.steps.map(({ kind }) => kind)).toEqual([
       'EnterMaintenance',
       'SetFirmwareParameters',

@@ -130,7 +130,7 @@ export function attachment({ name = 'db-01', namespace = 'fleet', spec, status }
     spec: {
       hostRef: { name: 'esx-01', namespace: 'fleet' },
       vm: { name },
-      function: { adapter: 'fabric0', port: 1 },
+      function: { kind: 'Virtual', adapter: 'fabric0', port: 1 },
       network: { portGroup: 'VM Network' },
       powerPolicy: { powerOff: 'Never', timeoutSeconds: 300, powerOn: false },
       deletionPolicy: 'Detach',
@@ -150,5 +150,81 @@ export function attachment({ name = 'db-01', namespace = 'fleet', spec, status }
       },
       ...status,
     },
+  };
+}
+
+/** An InfiniBand host: port 1 is passed through for the Subnet Manager in sm-01, port 2 has virtual functions, one of them in hpc-01. */
+export function fabric(): { readonly host: SriovHost; readonly manager: SriovVmAttachment; readonly member: SriovVmAttachment } {
+  const adapters = [
+    adapterSpec('fabric0', '0000:3b:00.0', [
+      { number: 1, vfs: 0 },
+      { number: 2, vfs: 4 },
+    ]),
+  ];
+  const whole = {
+    number: 1,
+    pciAddress: '0000:3b:00.0',
+    linkType: 'InfiniBand' as const,
+    vfs: { desired: 0, firmware: 4, present: 0, inUse: 0 },
+  };
+  const shared = { ...port(2, 4, 1), linkType: 'InfiniBand' as const, linkUp: false, guid: 'b8:59:9f:ff:fe:d0:13:01' };
+  const passthrough = {
+    adapter: 'fabric0',
+    port: 1,
+    pciAddress: '0000:3b:00.0',
+    macAddress: 'b8:59:9f:d0:13:00',
+    vmnic: 'vmnic2',
+    enabledByUs: true,
+    configured: true,
+    active: true,
+    seenActive: true,
+    requestedBy: ['fleet/sm-01'],
+  };
+  return {
+    host: host({
+      name: 'esx-04',
+      spec: { adapters },
+      status: {
+        vfs: { desired: 4, present: 4 },
+        adapters: [
+          { name: 'fabric0', device: 'ConnectX-6', firmware: { running: '20.31.1014', flashed: '20.31.1014' }, ports: [whole, shared] },
+        ],
+        passthrough: [passthrough],
+      },
+    }),
+    manager: attachment({
+      name: 'sm-01',
+      spec: { hostRef: { name: 'esx-04', namespace: 'fleet' }, function: { kind: 'Physical', adapter: 'fabric0', port: 1 } },
+      status: {
+        conditions: [
+          ...GOOD.slice(0, 3),
+          condition('SubnetManagerReady', 'True', 'SubnetManagerMaster'),
+          condition('LinkActive', 'True', 'LinkUp'),
+        ],
+        device: { key: 13000, kind: 'Physical', physicalFunction: '0000:3b:00.0' },
+        link: { state: 'Active', device: 'mlx5_0/1', physicalState: 'LinkUp', guid: 'b8:59:9f:ff:fe:d0:13:00', lid: 1, smLid: 1 },
+        subnetManager: { state: 'Master', priority: 10, lid: 1, serviceManagedBy: 'opensmd.service', virtEnabled: true },
+      },
+    }),
+    member: attachment({
+      name: 'hpc-01',
+      spec: { hostRef: { name: 'esx-04', namespace: 'fleet' }, function: { kind: 'Virtual', adapter: 'fabric0', port: 2 } },
+      status: {
+        conditions: [
+          ...GOOD.slice(0, 3),
+          condition('SubnetManagerReady', 'True', 'SubnetManagerMaster'),
+          condition('LinkActive', 'True', 'LinkUp'),
+        ],
+        device: {
+          key: 13000,
+          macAddress: '00:50:56:3f:00:02',
+          guid: '00:50:56:ff:fe:3f:00:02',
+          physicalFunction: '0000:3b:00.1',
+          virtualFunction: '0000:3b:02.2',
+          portGroup: 'VM Network',
+        },
+        link: { state: 'Active', device: 'mlx5_0/1', lid: 2, smLid: 1 },
+      },
+    }),
   };
 }

@@ -1,20 +1,18 @@
 /** What people see, as text: without colours, without a width. */
 import { describe, expect, it } from '@jest/globals';
 import { diffView } from '../../../operator/cli/diffView.ts';
-import { findView, sameName } from '../../../operator/cli/findView.ts';
 import { PLAIN, styleOf, wantsColours } from '../../../operator/cli/io.ts';
 import { mapView } from '../../../operator/cli/mapView.ts';
 import { planView } from '../../../operator/cli/planView.ts';
 import { renderCheck } from '../../../operator/cli/render/check.ts';
 import { renderDiff } from '../../../operator/cli/render/diff.ts';
-import { renderFind } from '../../../operator/cli/render/find.ts';
 import { duration } from '../../../operator/cli/render/journal.ts';
 import { renderMap } from '../../../operator/cli/render/map.ts';
 import { renderPlan } from '../../../operator/cli/render/plan.ts';
 import { renderStatus } from '../../../operator/cli/render/status.ts';
 import { layOut, wrapText } from '../../../operator/cli/render/table.ts';
 import { statusView } from '../../../operator/cli/statusView.ts';
-import { summaryLines } from '../../../operator/cli/watchStatus.ts';
+import { summaryLines } from '../../../operator/cli/summaryLines.ts';
 import { attachment, host, port, stalled, waitingHost } from './objects.ts';
 
 const status = (...args: Parameters<typeof statusView>): string => renderStatus(statusView(...args), PLAIN).join('\n');
@@ -59,7 +57,7 @@ describe('status', () => {
     },
     {
       why: 'an attachment to a port that is not declared is not lost',
-      view: statusView([host()], [attachment({ spec: { function: { adapter: 'gone', port: 1 } } })]),
+      view: statusView([host()], [attachment({ spec: { function: { kind: 'Virtual', adapter: 'gone', port: 1 } } })]),
       says: '└─VM db-01',
     },
     { why: 'nor is one whose host is not there', view: statusView([], [attachment()]), says: 'attachments without a host here' },
@@ -202,42 +200,6 @@ describe('map', () => {
     { why: 'there and not declared', ports: [{ ...port(1, 4, 0), vfs: { desired: 4, present: 5, inUse: 0 } }], cells: '[....+]' },
   ])('$why', ({ ports, cells }) => {
     expect(renderMap(mapView(statusView([host({ status: { adapters: [{ name: 'fabric0', ports }] } })], [])), PLAIN)[1]).toContain(cells);
-  });
-});
-
-describe('find', () => {
-  it.each([
-    { why: 'VM name', wanted: 'db-01', matched: 'VM name' },
-    { why: 'MAC address without colons', wanted: '0050563F0001', matched: 'MAC address of the card' },
-    { why: 'MAC address as switches write it', wanted: '0050.563f.0001', matched: 'MAC address of the card' },
-    { why: 'VF address', wanted: '0000:3b:00.2', matched: 'PCI address of the virtual function' },
-    { why: 'PF address', wanted: '0000:3b:00.0', matched: 'PCI address of the port' },
-    { why: 'uplink', wanted: 'vmnic2', matched: 'uplink name' },
-    { why: 'host', wanted: 'ESX-01', matched: 'host name' },
-  ])('$why', ({ wanted, matched }) => {
-    expect(findView(wanted, [host()], [attachment()]).map((chain) => chain.matched)).toEqual([matched]);
-  });
-
-  it('shows the whole chain to the BMC', () => {
-    expect(renderFind('db-01', findView('db-01', [host()], [attachment()]), PLAIN).join('\n')).toBe(
-      [
-        'db-01 is the VM name',
-        '  VM          db-01 (24, poweredOn)',
-        '  attachment  fleet/db-01',
-        '  card        00:50:56:3f:00:01 on VM Network',
-        '  VF          0000:3b:00.2',
-        '  port        1 (vmnic2, 0000:3b:00.0, b8:59:9f:d0:13:00)',
-        '  adapter     fabric0 (ConnectX-5, firmware 16.31.1014, MT_0000000080)',
-        '  host        fleet/esx-01',
-        '  SSH         127.0.0.1 port 22',
-        '  BMC         http://127.0.0.1/redfish/v1/Systems/1',
-      ].join('\n'),
-    );
-  });
-
-  it('does not take a part of a name for the name', () => {
-    expect(findView('db-0', [host()], [attachment()])).toEqual([]);
-    expect(sameName('00:50:56:3f:00:01', '00:50:56:3f:00:02')).toBe(false);
   });
 });
 

@@ -14,8 +14,9 @@ import {
   writeFileCommand,
 } from '../../../operator/esxi/tools/files.ts';
 import { burnLogCommand, flintBurnCommand } from '../../../operator/esxi/tools/flintBurn.ts';
-import { flintDeviceQueryCommand, flintImageQueryCommand } from '../../../operator/esxi/tools/flintQuery.ts';
+import { flintDeviceQueryCommand, flintImageQueryCommand, flintImageVerifyCommand } from '../../../operator/esxi/tools/flintQuery.ts';
 import { pciListCommand } from '../../../operator/esxi/tools/hardwarePci.ts';
+import { logTailCommand } from '../../../operator/esxi/tools/logTail.ts';
 import {
   enterMaintenanceModeCommand,
   exitMaintenanceModeCommand,
@@ -25,7 +26,11 @@ import { firmwareConfigCommand } from '../../../operator/esxi/tools/mlxconfigQue
 import { setFirmwareConfigCommand } from '../../../operator/esxi/tools/mlxconfigSet.ts';
 import { mstStartCommand, mstStatusCommand, mstStatusVerboseCommand } from '../../../operator/esxi/tools/mst.ts';
 import { nicListCommand } from '../../../operator/esxi/tools/networkNic.ts';
+import { distributedSwitchListCommand, standardSwitchListCommand } from '../../../operator/esxi/tools/networkVswitch.ts';
+import { setPassthroughCommand } from '../../../operator/esxi/tools/pciPassthrough.ts';
+import { secureBootCommand } from '../../../operator/esxi/tools/secureBoot.ts';
 import { powerOffCommand, rebootCommand } from '../../../operator/esxi/tools/shutdown.ts';
+import { sourcesVibListCommand } from '../../../operator/esxi/tools/softwareSources.ts';
 import { stagedVibListCommand, vibInstallCommand, vibListCommand } from '../../../operator/esxi/tools/softwareVib.ts';
 import { sriovNicListCommand, virtualFunctionListCommand } from '../../../operator/esxi/tools/sriovNic.ts';
 import { moduleOptionsCommand, moduleParametersCommand, setModuleOptionsCommand } from '../../../operator/esxi/tools/systemModule.ts';
@@ -40,6 +45,11 @@ const DEVICE = 'mt4119_pciconf0';
 
 const COMMANDS: readonly (readonly [command: string, sent: string])[] = [
   [autoBackupCommand(), '/sbin/auto-backup.sh'],
+  [logTailCommand('vmkernel'), 'tail -n 500 /var/log/vmkernel.log'],
+  [logTailCommand('vobd'), 'tail -n 500 /var/log/vobd.log'],
+  [secureBootCommand(), '/usr/lib/vmware/secureboot/bin/secureBoot.py -s'],
+  [sourcesVibListCommand({ kind: 'vib', location: FILE }), `esxcli --formatter=xml software sources vib list -v ${FILE}`],
+  [sourcesVibListCommand({ kind: 'depot', location: FILE }), `esxcli --formatter=xml software sources vib list -d ${FILE}`],
   [systemVersionCommand(), 'esxcli system version get'],
   [uptimeCommand(), 'esxcli system stats uptime get'],
   [encryptionModeCommand(), 'esxcli system settings encryption get'],
@@ -54,6 +64,10 @@ const COMMANDS: readonly (readonly [command: string, sent: string])[] = [
   [nicListCommand(), 'esxcli --formatter=xml network nic list'],
   [sriovNicListCommand(), 'esxcli --formatter=xml network sriovnic list'],
   [virtualFunctionListCommand('vmnic4'), 'esxcli --formatter=xml network sriovnic vf list -n vmnic4'],
+  [standardSwitchListCommand(), 'esxcli --formatter=xml network vswitch standard list'],
+  [distributedSwitchListCommand(), 'esxcli --formatter=xml network vswitch dvs vmware list'],
+  [setPassthroughCommand('0000:3b:00.0', true), 'esxcli hardware pci pcipassthru set -d 0000:3b:00.0 -e true'],
+  [setPassthroughCommand('0000:3b:00.0', false), 'esxcli hardware pci pcipassthru set -d 0000:3b:00.0 -e false'],
   [moduleOptionsCommand('nmlx5_core'), 'esxcfg-module -g nmlx5_core'],
   [setModuleOptionsCommand('nmlx5_core', 'max_vfs=8,8 pfctx=0x08'), "esxcfg-module -s 'max_vfs=8,8 pfctx=0x08' nmlx5_core"],
   [moduleParametersCommand('nmlx5_core'), 'esxcli --formatter=xml system module parameters list -m nmlx5_core'],
@@ -78,6 +92,7 @@ const COMMANDS: readonly (readonly [command: string, sent: string])[] = [
   ],
   [flintDeviceQueryCommand('mt4115_pciconf0.1'), '/opt/mellanox/bin/flint -d mt4115_pciconf0.1 q'],
   [flintImageQueryCommand('/vmfs/volumes/my ds/fw.bin'), "/opt/mellanox/bin/flint -i '/vmfs/volumes/my ds/fw.bin' q"],
+  [flintImageVerifyCommand('/vmfs/volumes/my ds/fw.bin'), "/opt/mellanox/bin/flint -i '/vmfs/volumes/my ds/fw.bin' verify"],
   [
     flintBurnCommand(DEVICE, '/vmfs/volumes/ds1/fw.bin'),
     '/opt/mellanox/bin/flint -d mt4119_pciconf0 -i /vmfs/volumes/ds1/fw.bin -y b >/tmp/esxi-sriov-operator-flint.log 2>&1',

@@ -4,6 +4,8 @@ import { failureOf } from '../../../operator/esxi/outcome.ts';
 import { parsePciList } from '../../../operator/esxi/tools/hardwarePci.ts';
 import { parseMaintenanceMode } from '../../../operator/esxi/tools/maintenanceMode.ts';
 import { parseNicList } from '../../../operator/esxi/tools/networkNic.ts';
+import { parseUplinkUsers } from '../../../operator/esxi/tools/networkVswitch.ts';
+import { passthroughFailure, setPassthroughCommand } from '../../../operator/esxi/tools/pciPassthrough.ts';
 import { parseVibInstall, parseVibList } from '../../../operator/esxi/tools/softwareVib.ts';
 import { parseSriovNicList, parseVirtualFunctionList } from '../../../operator/esxi/tools/sriovNic.ts';
 import { parseModuleOptions, parseModuleParameters } from '../../../operator/esxi/tools/systemModule.ts';
@@ -18,7 +20,48 @@ const failure = (text: string) => {
   const { code, message, detail } = failureOf('esxcli software vib install -v /x.vib', result(text, 1));
   return { code, message, errorClass: detail['errorClass'] };
 };
+const passthrough = (text: string) => {
+  const found = passthroughFailure(setPassthroughCommand('0000:3b:00.0', true), result(text, 1));
+  return found === undefined ? 'done' : { code: found.code, ...found.detail };
+};
 const CASES: readonly CorpusCase[] = [
+  { file: 'esxcli/pcipassthru-already.txt', read: passthrough, is: 'done' },
+  {
+    file: 'esxcli/pcipassthru-used.txt',
+    read: passthrough,
+    is: {
+      code: 'CommandFailed',
+      command: 'esxcli hardware pci pcipassthru set -d 0000:3b:00.0 -e true',
+      exitCode: 1,
+      usedBySwitch: 'vSwitch0',
+      uplink: 'vmnic4',
+    },
+  },
+  {
+    file: 'esxcli/vswitch-list.xml',
+    read: parseUplinkUsers,
+    is: { vmnic0: 'vSwitch0', vmnic1: 'vSwitch0', vmnic4: 'vSwitch1', vmnic5: 'vSwitch1' },
+  },
+  {
+    file: 'esxcli/pci-list-passthru.xml',
+    read: parsePciList,
+    is: [
+      {
+        address: '0000:3b:00.0',
+        vendorId: 0x15b3,
+        deviceId: 0x101b,
+        subVendorId: 0x15b3,
+        subDeviceId: 8,
+        deviceClass: 0x0200,
+        deviceName: 'MT28908 Family [ConnectX-6]',
+        vmkernelName: undefined,
+        moduleName: 'pciPassthru',
+        currentOwner: 'VM Passthru',
+        configuredOwner: 'VM Passthru',
+        passthruCapable: true,
+      },
+    ],
+  },
   {
     file: 'esxcli/vib-install-7.txt',
     read: parseVibInstall,
@@ -133,6 +176,8 @@ const CASES: readonly CorpusCase[] = [
         vmkernelName: 'vmnic4',
         moduleName: 'nmlx5_core',
         currentOwner: 'VMkernel',
+        configuredOwner: 'VMkernel',
+        passthruCapable: undefined,
       },
       {
         address: '0000:00:1f.0',
@@ -145,6 +190,8 @@ const CASES: readonly CorpusCase[] = [
         vmkernelName: undefined,
         moduleName: undefined,
         currentOwner: 'VMkernel',
+        configuredOwner: 'Unknown',
+        passthruCapable: undefined,
       },
     ],
   },

@@ -6,10 +6,9 @@ import { hostProfile } from '../../simulator/profiles/hostProfiles.ts';
 import { ManualClock } from '../../simulator/world/clock.ts';
 import { HostWorld } from '../../simulator/world/hostWorld.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
+import { Crash, CrashPoint } from '../../support/world/crashPoint.ts';
 import { adapterSpec, hostSpec } from '../../support/world/hostSpec.ts';
 import { runHost } from '../../support/world/runHost.ts';
-
-class Crash extends Error {}
 
 const WRITES: ReadonlySet<string> = new Set([
   'setModuleOptions',
@@ -51,29 +50,13 @@ async function runWithCrash(at: number) {
     adapters: [{ model: connectX5En }],
   });
   const cluster = new FakeCluster();
-  let writes = 0;
-  const passed = (): void => {
-    writes += 1;
-    if (writes === at) throw new Crash(`after write ${at}`);
-  };
-  cluster.afterWrite = passed;
-  const wrap = <T extends object>(port: T): T =>
-    new Proxy(port, {
-      get: (target, name) => {
-        const value: unknown = Reflect.get(target, name, target);
-        if (typeof value !== 'function') return value;
-        return async (...args: unknown[]) => {
-          const result: unknown = await value.apply(target, args);
-          if (WRITES.has(String(name))) passed();
-          return result;
-        };
-      },
-    });
+  const point = new CrashPoint(at, WRITES);
+  cluster.afterWrite = point.passed;
   let crashes = 0;
   for (;;) {
     try {
-      const run = await runHost(world, clock, SPEC, { cluster, wrap, wrapBmc: wrap });
-      return { world, run, crashes, writes };
+      const run = await runHost(world, clock, SPEC, { cluster, wrap: point.wrap, wrapBmc: point.wrap });
+      return { world, run, crashes, writes: point.count };
     } catch (error) {
       if (!(error instanceof Crash)) throw error;
       crashes += 1;

@@ -94,6 +94,20 @@ describe('software that is too old for InfiniBand', () => {
   });
 
   it.each([
+    { why: 'as it is, once the card can be read', more: {} },
+    { why: 'as it is, under the override', more: { parameters: { ADVANCED_PCI_SETTINGS: 1, FORCE_ETH_PCI_SUBCLASS: 1 } } },
+  ])('counts also for a port that is InfiniBand on the card and whose linkType is left out: $why', async ({ more }) => {
+    const { ready, world } = await play([{ number: 1, vfs: 4 }], more, withVib('nmlx5-core', '4.16.8.8-1OEM'));
+    expect(ready?.reason).toBe('SoftwareTooOld');
+    expect([world.counters.firmwareSets, world.counters.moduleOptionSets, world.counters.restarts.length]).toEqual([0, 0, 0]);
+  });
+
+  it('does not count for such a port without virtual functions', async () => {
+    const { ready } = await play([{ number: 1, vfs: 0 }], {}, withVib('nmlx5-core', '4.16.8.8-1OEM'));
+    expect(ready?.reason).toBe('Succeeded');
+  });
+
+  it.each([
     { why: 'an Ethernet port needs no minimum', ports: [port(1, 'Ethernet')], profile: withVib('nmlx5-core', '4.16.8.8-1OEM') },
     { why: 'the minimum itself is enough', ports: [IB], profile: withVib('nmlx5-core', '4.16.10-3') },
   ])('$why', async ({ ports, profile }) => {

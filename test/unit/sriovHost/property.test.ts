@@ -16,10 +16,12 @@ import { hostProfile } from '../../simulator/profiles/hostProfiles.ts';
 import { ManualClock } from '../../simulator/world/clock.ts';
 import type { AdapterOptions } from '../../simulator/world/hostOptions.ts';
 import { HostWorld } from '../../simulator/world/hostWorld.ts';
+import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakeDownloader } from '../../support/fakes/downloader.ts';
 import { byPath, byUrl, makeImage, otherVersion, stagedCopies, type TestImage } from '../../support/world/firmwareImages.ts';
 import { adapterSpec, DRIVER_SOFTWARE, hostSpec, MFT_SOFTWARE } from '../../support/world/hostSpec.ts';
-import { optimalRestarts } from '../../support/world/optimum.ts';
+import { type AskedPort, optimalRestarts } from '../../support/world/optimum.ts';
+import { ask } from '../../support/world/physicalFunction.ts';
 import { runHost } from '../../support/world/runHost.ts';
 
 const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 10_000);
@@ -41,9 +43,11 @@ interface RandomAdapter {
   readonly declared: boolean;
   readonly vfs: readonly [number, number];
   readonly infiniband: readonly [boolean, boolean];
-  readonly linkDeclared: boolean;
+  readonly linkDeclared: readonly [boolean, boolean];
   readonly firmwareVfs: boolean;
   readonly image: keyof typeof IMAGES;
+  /** Ports that an attachment asks for as a whole. */
+  readonly whole: readonly [boolean, boolean];
 }
 
 const adapter: fc.Arbitrary<RandomAdapter> = fc.record({
@@ -64,9 +68,10 @@ const adapter: fc.Arbitrary<RandomAdapter> = fc.record({
   declared: fc.boolean(),
   vfs: fc.tuple(fc.constantFrom(1, 4, 8), fc.constantFrom(0, 2, 8)),
   infiniband: fc.tuple(fc.boolean(), fc.boolean()),
-  linkDeclared: fc.boolean(),
+  linkDeclared: fc.tuple(fc.boolean(), fc.boolean()),
   firmwareVfs: fc.boolean(),
   image: fc.constantFrom('none', 'none', 'same', 'newer', 'older', 'newerByUrl', 'olderByUrl'),
+  whole: fc.constantFrom([false, false], [false, false], [false, false], [true, false], [false, true], [true, true]),
 });
 
 const world = fc.record({
@@ -78,6 +83,8 @@ const world = fc.record({
   inMaintenance: fc.boolean(),
   /** SR-IOV in the BIOS: on, off and declared, or on beside another attribute that is declared and differs. */
   bios: fc.constantFrom('on', 'on', 'off', 'other'),
+  /** MFT has no device for a function that is passed through. */
+  hidesMst: fc.boolean(),
   seed: fc.nat(),
 });
 
@@ -101,12 +108,14 @@ function withBios(spec: SriovHostSpec, bios: RandomWorld['bios']): SriovHostSpec
 
 function specOf(entry: RandomAdapter, index: number): AdapterSpec {
   const { model } = entry.options;
+  // A link type that is left out is the one that the card has: then its virtual functions are due all the same.
   const linkType = (port: 0 | 1) => {
-    // A VPI card must be told what it shall be, or its ports may have no driver and so no virtual functions at all.
-    if (!model.vpi) return entry.linkDeclared ? { linkType: 'Ethernet' as const } : {};
-    return { linkType: entry.infiniband[port] ? ('InfiniBand' as const) : ('Ethernet' as const) };
+    if (!entry.linkDeclared[port]) return {};
+    return { linkType: model.vpi && entry.infiniband[port] ? ('InfiniBand' as const) : ('Ethernet' as const) };
   };
-  const ports = ([0, 1] as const).slice(0, model.ports).map((port) => ({ number: port + 1, vfs: entry.vfs[port], ...linkType(port) }));
+  const ports = ([0, 1] as const)
+    .slice(0, model.ports)
+    .map((port) => ({ number: port + 1, vfs: entry.whole[port] ? 0 : entry.vfs[port], ...linkType(port) }));
   const chosen = IMAGES[entry.image];
   const firmware = chosen === undefined ? {} : { firmware: chosen.declare(imageOf(entry, chosen.step), true) };
   return adapterSpec(`a${index}`, SLOTS[index] ?? '', ports, { ...(entry.firmwareVfs ? { firmwareVfs: 16 } : {}), ...firmware });
@@ -141,8 +150,23 @@ function build(random: RandomWorld): { readonly host: HostWorld; readonly clock:
     moduleOptions: random.options,
     maintenanceMode: random.inMaintenance,
     biosSriov: !(random.bmc && random.bios === 'off'),
+    misbehaviour: random.hidesMst ? [{ kind: 'passthroughHidesMst' }] : [],
   });
   return { host, clock };
+}
+
+function askedPorts(random: RandomWorld): readonly AskedPort[] {
+  return specFor(random).adapters.flatMap(({ name, ports }) => {
+    const { whole } = random.adapters[Number(name.slice(1))] ?? { whole: [] };
+    return ports.filter(({ number }) => whole[number - 1] === true).map(({ number }) => ({ adapter: name, port: number }));
+  });
+}
+
+/** In another order with each name, for nothing may depend on it. */
+function clusterFor(random: RandomWorld, prefix: string): FakeCluster {
+  const cluster = new FakeCluster();
+  for (const [index, asked] of askedPorts(random).entries()) ask(cluster, { name: `${prefix}${index}`, ...asked });
+  return cluster;
 }
 
 function shuffled(spec: SriovHostSpec): SriovHostSpec {
@@ -156,10 +180,11 @@ describe('SriovHost controller on random worlds', () => {
       fc.asyncProperty(world, async (random) => {
         const spec = specFor(random);
         const { host, clock } = build(random);
-        const optimum = optimalRestarts(host, spec);
+        const asked = askedPorts(random);
+        const optimum = optimalRestarts(host, spec, asked);
         const before = undeclaredVfs(host, spec);
         const downloader = downloaderFor(random);
-        const run = await runHost(host, clock, spec, { downloader });
+        const run = await runHost(host, clock, spec, { downloader, cluster: clusterFor(random, 'x') });
         const ready = findCondition(run.host().status?.conditions, 'Ready');
         if (optimum === undefined) {
           // Only a person can switch the power of a card that needs it, where there is no BMC.
@@ -170,6 +195,8 @@ describe('SriovHost controller on random worlds', () => {
         expect(stagedCopies(host.files)).toEqual([]);
         expect(host.maintenanceMode).toBe(random.inMaintenance);
         expect(undeclaredVfs(host, spec)).toEqual(before);
+        const passedThrough = host.functions.filter(({ port }) => host.passthrough.active(port.address)).length;
+        expect(passedThrough).toBe(asked.length);
         for (const token of random.options.split(' ').filter((word) => word !== '' && !word.startsWith('max_vfs='))) {
           expect(host.modules.configured('nmlx5_core').split(' ')).toContain(token);
         }
@@ -177,7 +204,7 @@ describe('SriovHost controller on random worlds', () => {
         await runHost(host, clock, spec, { cluster: run.cluster, most: 2, downloader });
         expect({ cluster: run.cluster.writes, host: host.counters.reconfigurations }).toEqual(writes);
         const twin = build(random);
-        const other = await runHost(twin.host, twin.clock, shuffled(spec), { downloader });
+        const other = await runHost(twin.host, twin.clock, shuffled(spec), { downloader, cluster: clusterFor(random, 'y') });
         expect(twin.host.counters.restarts.map(({ kind }) => kind)).toEqual(host.counters.restarts.map(({ kind }) => kind));
         expect(twin.host.modules.configured('nmlx5_core')).toBe(host.modules.configured('nmlx5_core'));
         expect(other.looks).toBe(run.looks);

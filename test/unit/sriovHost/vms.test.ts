@@ -3,12 +3,11 @@ import { describe, expect, it } from '@jest/globals';
 import { findCondition } from '../../../operator/api/conditions.ts';
 import type { SimVm } from '../../simulator/world/vm.ts';
 import { SimFault } from '../../simulator/world/vmFault.ts';
+import { Crash, CrashPoint } from '../../support/world/crashPoint.ts';
 import { look, makeController, runHost } from '../../support/world/runHost.ts';
 import { worldVsphere } from '../../support/world/worldVsphere.ts';
 import { attachmentObject } from '../sriovVmAttachment/scene.ts';
 import { CLUSTER, KEY, run, specWith, stage, states } from './vmStage.ts';
-
-class Crash extends Error {}
 
 describe('runningVms: PowerOff', () => {
   it('shuts down what runs, restarts once, powers on exactly that, and owes nothing at the end', async () => {
@@ -33,17 +32,13 @@ describe('runningVms: PowerOff', () => {
         { name: 'db' },
         { name: 'spare', powerState: 'poweredOff' },
       ]);
-      let writes = 0;
-      const passed = (): void => {
-        writes += 1;
-        if (writes === at) throw new Crash(`after write ${writes}`);
-      };
-      cluster.afterWrite = passed;
-      const vsphere = worldVsphere({ inventory, world, afterWrite: passed, ...(facts === undefined ? {} : { facts }) });
+      const point = new CrashPoint(at);
+      cluster.afterWrite = point.passed;
+      const vsphere = worldVsphere({ inventory, world, afterWrite: point.passed, ...(facts === undefined ? {} : { facts }) });
       for (let lives = 1; ; lives += 1) {
         try {
           const { host } = await runHost(world, clock, specWith({ runningVms }), { cluster, vsphere });
-          return { writes, lives, world, vms, host: host() };
+          return { writes: point.count, lives, world, vms, host: host() };
         } catch (error) {
           if (!(error instanceof Crash)) throw error;
           clock.advance(3_000);

@@ -68,7 +68,7 @@ const ROWS: readonly Row[] = [
   },
   {
     why: 'an attachment for another port does not compete',
-    others: [{ ...other('a', 1), spec: { ...other('a', 1).spec, function: { adapter: 'fabric0', port: 2 } } }],
+    others: [{ ...other('a', 1), spec: { ...other('a', 1).spec, function: { kind: 'Virtual', adapter: 'fabric0', port: 2 } } }],
     holders: [],
   },
   {

@@ -91,7 +91,7 @@ describe('drift', () => {
 
   it('follows the physical function to its new PCI address when the host reports another', async () => {
     const scene = await attached();
-    scene.change('a', { function: { adapter: 'fabric0', port: 2 } });
+    scene.change('a', { function: { kind: 'Virtual', adapter: 'fabric0', port: 2 } });
     await scene.settle();
     expect(cardOf(scene.vm()).physicalFunction).toBe(OTHER_PF);
     expect(scene.object().status?.device?.physicalFunction).toBe(OTHER_PF);

@@ -102,7 +102,7 @@ describe('identity of the physical function', () => {
 
   it('calls it drift, and not a move, when the spec asks for another port', async () => {
     const scene = await attached();
-    scene.change('a', { function: { adapter: 'fabric0', port: 2 }, powerPolicy: { powerOff: 'Never' } });
+    scene.change('a', { function: { kind: 'Virtual', adapter: 'fabric0', port: 2 }, powerPolicy: { powerOff: 'Never' } });
     await scene.settle();
     expect(scene.verdict('Attached')).toBe('Attached=False CardDrifted');
   });

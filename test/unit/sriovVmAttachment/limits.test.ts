@@ -59,3 +59,35 @@ describe('limits of a VM', () => {
     expect(scene.vm().sriovCards).toHaveLength(1);
   });
 });
+
+describe('what vSphere does not offer for a VM with a virtual function is named before anything is done', () => {
+  it.each<{ why: string; vm: Partial<FakeVm>; verdict: string; says: RegExp }>([
+    {
+      why: 'hot-add',
+      vm: { powerState: 'poweredOn' },
+      verdict: 'Ready=False PowerOffNotAllowed',
+      says: /must be off for the change.*no hot-add/,
+    },
+    {
+      why: 'snapshots',
+      vm: { powerState: 'poweredOn', hasSnapshot: true },
+      verdict: 'Ready=False VmHasSnapshot',
+      says: /has snapshots, which a VM with an SR-IOV card cannot have/,
+    },
+    { why: 'suspend', vm: { powerState: 'suspended' }, verdict: 'Ready=False VmSuspended', says: /is suspended, which a VM .* cannot be/ },
+    { why: 'vMotion', vm: { hostMoRef: 'host-2' }, verdict: 'Ready=False VmOnOtherHost', says: /vMotion moves no VM/ },
+    {
+      why: 'virtual hardware before version 10, and what an upgrade of it does',
+      vm: { hardwareVersion: 'vmx-9' },
+      verdict: 'Ready=False HardwareVersionTooOld',
+      says: /has virtual hardware vmx-9; SR-IOV cards begin with vmx-10.*KB 407595/,
+    },
+  ])('$why', async ({ vm, verdict, says }) => {
+    const scene = new Scene({ vm });
+    scene.attach('a', { powerPolicy: { powerOff: 'Never' } });
+    await scene.settle();
+    expect(scene.verdict()).toBe(verdict);
+    expect(scene.condition('Ready')?.message).toMatch(says);
+    expect(scene.vsphere.writes).toEqual([]);
+  });
+});

@@ -209,14 +209,18 @@ describe('the look before the power-off', () => {
     expect(scene.verdict()).toBe('Ready=True Succeeded');
   });
 
-  it('asks for nothing twice when somebody else powers the VM off first', async () => {
+  it.each(['PowerOff', 'GuestShutdown'] as const)('leaves a VM off that somebody else powers off first: %s', async (powerOff) => {
     const scene = running();
-    scene.attach();
+    scene.attach('a', { powerPolicy: { powerOff } });
     scene.cluster.afterWrite = () => {
       if (scene.object().status?.power !== undefined) scene.vsphere.stop(scene.vm());
     };
     await scene.look();
-    expect(scene.vsphere.writes).toEqual(['reconfigure vm-1', 'powerOn vm-1']);
+    expect(scene.vsphere.writes).toEqual([]);
+    expect(scene.object().status?.power).toBeUndefined();
+    await scene.settle();
+    expect(scene.vsphere.writes).toEqual(['reconfigure vm-1']);
+    expect(scene.verdict()).toBe('Ready=True Succeeded');
   });
 
   it('does not power off a VM that asks a question by now', async () => {

@@ -12,7 +12,9 @@ function slow(scene: Scene, milliseconds: number): string[] {
     const session = open(target);
     return new Proxy(session, {
       get: (object, name: keyof VSphere) => {
-        const method = object[name].bind(object) as (...args: readonly unknown[]) => Promise<unknown>;
+        const member = object[name];
+        if (typeof member !== 'function') return member;
+        const method = member.bind(object) as (...args: readonly unknown[]) => Promise<unknown>;
         if (!['powerOff', 'reconfigure', 'powerOn'].includes(name)) return method;
         return async (...args: readonly unknown[]) => {
           await sleep(milliseconds);

@@ -96,3 +96,41 @@ describe('an error that nobody foresaw', () => {
     expect(scene.verdict()).toBe('Ready=True Succeeded');
   });
 });
+
+describe('what people ask for while the steps are carried out', () => {
+  /** The card is taken back out, and between the look and the first write of it somebody changes the object. */
+  const during = async (happens: (scene: Scene) => void): Promise<Scene> => {
+    const scene = new Scene({ vm: { powerState: 'poweredOn' } });
+    scene.vsphere.refusesCards = true;
+    scene.attach();
+    await scene.look();
+    expect(scene.object().status?.refused).toMatchObject({ takeBack: true });
+    const fresh = scene.cluster.fresh.bind(scene.cluster);
+    let once = false;
+    scene.cluster.fresh = async (kind, namespace, name) => {
+      const seen = await fresh(kind, namespace, name);
+      if (!once) happens(scene);
+      once = true;
+      return seen;
+    };
+    await scene.look();
+    expect(scene.vm()).toMatchObject({ powerState: 'poweredOn', sriovCards: [] });
+    scene.vsphere.refusesCards = false;
+    return scene;
+  };
+
+  it('is no retry that was acted on: it is taken up by the next look', async () => {
+    const scene = await during((it) => it.annotate('a', { 'sriov.esxi.io/retry': 'now' }));
+    expect(scene.object().status?.acknowledged).toBeUndefined();
+    await scene.settle();
+    expect(scene.object().status?.acknowledged).toEqual({ retry: 'now' });
+    expect(scene.verdict()).toBe('Ready=True Succeeded');
+  });
+
+  it('is no spec that was observed: it is taken up by the next look', async () => {
+    const scene = await during((it) => it.change('a', { network: { portGroup: 'other' } }));
+    expect(scene.object().status?.observedGeneration).toBe(1);
+    await scene.settle();
+    expect(scene.object().status).toMatchObject({ observedGeneration: 2, device: { portGroup: 'other' } });
+  });
+});

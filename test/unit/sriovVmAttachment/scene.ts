@@ -26,7 +26,7 @@ export function attachmentSpec({ powerPolicy, ...more }: SpecChange = {}): Sriov
   return {
     hostRef: { name: 'esx-01' },
     vm: { name: 'db-01' },
-    function: { adapter: 'fabric0', port: 1 },
+    function: { kind: 'Virtual', adapter: 'fabric0', port: 1 },
     network: { portGroup: 'fabric' },
     macAddress: MAC,
     powerPolicy: { powerOff: 'PowerOff', timeoutSeconds: 300, powerOn: false, ...powerPolicy },

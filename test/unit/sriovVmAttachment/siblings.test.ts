@@ -12,7 +12,7 @@ const mac = (index: number) => `00:50:56:3f:00:${index.toString(16).padStart(2, 
 
 function twoCards(scene: Scene, powerOff: 'PowerOff' | 'Never' | 'GuestShutdown' = 'PowerOff', powerOn = false): void {
   scene.attach('a', { macAddress: mac(1), powerPolicy: { powerOff, powerOn } });
-  scene.attach('b', { macAddress: mac(2), powerPolicy: { powerOff, powerOn }, function: { adapter: 'fabric0', port: 2 } });
+  scene.attach('b', { macAddress: mac(2), powerPolicy: { powerOff, powerOn }, function: { kind: 'Virtual', adapter: 'fabric0', port: 2 } });
 }
 
 const count = (scene: Scene, what: string) => scene.vsphere.writes.filter((write) => write.startsWith(what)).length;
@@ -22,6 +22,12 @@ function crowd(scene: Scene, names: readonly string[]): void {
     scene.vsphere.addVm({ moRef: `vm-${10 + index}`, name: `vm-${name}`, hostMoRef: 'host-1', powerState: 'poweredOn' });
     scene.attach(name, { vm: { name: `vm-${name}` }, macAddress: mac(10 + index) });
   }
+}
+
+function vsphereHost(scene: Scene) {
+  const host = scene.vsphere.hosts.get('host-1');
+  if (host === undefined) throw new Error('the scene has no host-1');
+  return host;
 }
 
 describe('two attachments of one VM', () => {
@@ -171,6 +177,46 @@ describe('attachments declared together with their host', () => {
     await scene.settle();
     expect(scene.vm().sriovCards).toHaveLength(2);
     expect(count(scene, 'powerOff')).toBe(1);
+  });
+
+  it.each([
+    {
+      why: 'the host was in maintenance',
+      reason: 'HostInMaintenance',
+      wait: (scene: Scene) => scene.vsphere.hosts.set('host-1', { ...vsphereHost(scene), inMaintenanceMode: true }),
+      end: (scene: Scene) => scene.vsphere.hosts.set('host-1', { ...vsphereHost(scene), inMaintenanceMode: false }),
+    },
+    {
+      why: 'the host was not open for the VM',
+      reason: 'VmNotAllowed',
+      wait: (scene: Scene) => scene.cluster.put('SriovHost', hostObject({ attachments: { from: 'Same', vmPaths: ['/dc/vm/other/**'] } })),
+      end: (scene: Scene) => scene.cluster.put('SriovHost', hostObject()),
+    },
+  ])('share one power-off, although each of them said last that $why', async ({ reason, wait, end }) => {
+    const scene = new Scene({ vm: { powerState: 'poweredOn' } });
+    wait(scene);
+    twoCards(scene);
+    await scene.settle();
+    expect(scene.verdict('Ready', 'b')).toBe(`Ready=False ${reason}`);
+    end(scene);
+    await scene.settle();
+    expect(scene.vm().sriovCards).toHaveLength(2);
+    expect(count(scene, 'powerOff')).toBe(1);
+  });
+
+  it('share one power-off, although one of them said last that somebody was in between', async () => {
+    const scene = new Scene({ vm: { powerState: 'poweredOn' } });
+    twoCards(scene);
+    let once = false;
+    scene.vsphere.beforeWrite = (write) => {
+      if (once || write !== 'reconfigure vm-1') return;
+      once = true;
+      scene.vsphere.edit('vm-1', (vm) => scene.vsphere.start(vm));
+    };
+    await scene.settle();
+    expect(scene.vm().sriovCards).toHaveLength(2);
+    // One for what came in between, and one for both cards.
+    expect(count(scene, 'powerOff')).toBe(2);
   });
 
   it('do not wait for one whose own port gives no virtual functions yet', async () => {

@@ -21,6 +21,16 @@ describe('hold', () => {
     expect(scene.verdict()).toBe('Ready=True Succeeded');
   });
 
+  it('is acknowledged, and so is the release', async () => {
+    const scene = new Scene();
+    scene.attach('a', {}, { annotations: { ...HOLD, ...RETRY } });
+    await scene.settle();
+    expect(scene.object().status?.acknowledged).toEqual({ hold: '', retry: '1' });
+    scene.annotate('a', RETRY);
+    await scene.settle();
+    expect(scene.object().status?.acknowledged).toEqual({ retry: '1' });
+  });
+
   it('still reports what is as declared', async () => {
     const scene = new Scene();
     scene.attach();
@@ -68,5 +78,21 @@ describe('a host in mode Observe', () => {
     await scene.settle();
     expect(scene.vsphere.writes).toEqual([]);
     expect(scene.verdict('Reconciling')).toBe('Reconciling=False HostObserveOnly');
+  });
+});
+
+describe('a detached host', () => {
+  it('has none of its VMs changed, until it is taken up again', async () => {
+    const scene = new Scene();
+    const host = hostObject({});
+    const annotations = { 'sriov.esxi.io/detach': '1' };
+    scene.cluster.put('SriovHost', { ...host, metadata: { ...host.metadata, annotations } });
+    scene.attach();
+    await scene.settle();
+    expect(scene.vsphere.writes).toEqual([]);
+    expect(scene.verdict('Reconciling')).toBe('Reconciling=False HostDetached');
+    scene.cluster.put('SriovHost', host);
+    await scene.settle();
+    expect(scene.verdict()).toBe('Ready=True Succeeded');
   });
 });

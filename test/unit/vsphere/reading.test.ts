@@ -131,12 +131,13 @@ describe('soapActionFor', () => {
 
   it.each([
     {
-      why: '8.0 that still speaks 6.7',
-      xml: versions('8.0.3.0', '8.0.0.1', '7.0.3.0', '6.7.3', '6.7', '6.5', '2.5u2'),
-      action: 'urn:vim25/6.7',
+      why: '8.0 that still speaks 7.0',
+      xml: versions('8.0.3.0', '8.0.0.1', '7.0.3.0', '7.0.0.0', '6.7.3', '6.7', '6.5', '2.5u2'),
+      action: 'urn:vim25/7.0.0.0',
     },
+    { why: '6.7', xml: versions('6.7.3', '6.7.1', '6.7', '6.5'), action: 'urn:vim25/6.7' },
     {
-      why: 'a release that gave 6.7 up',
+      why: 'a release that gave 7.0.0 up',
       xml: versions('9.1.0.0', '9.0.0.0', '8.0.3.0', '7.0.10.0', '7.0.2.0'),
       action: 'urn:vim25/7.0.2.0',
     },

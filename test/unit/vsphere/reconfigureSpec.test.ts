@@ -128,6 +128,25 @@ describe('reconfigureSpec', () => {
     expect(specXml(change)).toBe(`${xml}<memoryReservationLockedToMax>${change.lockMemory}</memoryReservationLockedToMax>`);
   });
 
+  it('adds a whole physical function as its backing describes it, with the device id in hexadecimal', () => {
+    const device = { physicalFunction: CARD.physicalFunction, systemId: CARD.systemId };
+    expect(specXml({ addPassthroughDevices: [device], lockMemory: true })).toBe(
+      compact(`
+        <deviceChange xsi:type="VirtualDeviceConfigSpec">
+          <operation>add</operation>
+          <device xsi:type="VirtualPCIPassthrough">
+            <key>-1</key>
+            <backing xsi:type="VirtualPCIPassthroughDeviceBackingInfo">
+              <deviceName>ConnectX-6 Dx</deviceName><id>0000:3b:00.0</id><deviceId>101d</deviceId>
+              <systemId>5e8f9f3e-9a1b-4b52-0000-3cecef000000</systemId><vendorId>5555</vendorId>
+            </backing>
+          </device>
+        </deviceChange>
+        <memoryAllocation><reservation>8192</reservation></memoryAllocation>
+        <memoryReservationLockedToMax>true</memoryReservationLockedToMax>`),
+    );
+  });
+
   it('gives each card a temporary key of its own, after the removals', () => {
     const xml = specXml(
       { addSriovCards: [CARD, CARD], removeDeviceKeys: [7] },

@@ -1,10 +1,14 @@
-/** The generated files of the Helm chart: metadata, values, README, CRDs and the rights. The templates beside them are written by hand. */
+/** The generated files of the Helm chart: metadata, values, README, CRDs, rights, policies and dashboards. The templates beside them are written by hand. */
 import { stringify } from 'yaml';
-import { NAMESPACE_SELECTOR_RULES, OWN_NAMESPACE_RULES, WATCHED_NAMESPACE_RULES } from '../../rbac.ts';
+import { NAMESPACE_SELECTOR_RULES, OWN_NAMESPACE_RULES, USER_ROLES, WATCHED_NAMESPACE_RULES } from '../../rbac.ts';
 import type { Crd } from '../crd.ts';
+import { ADMISSION_POLICIES } from './admissionPolicies.ts';
 import { CHART_NAME, chartYaml } from './chartMetadata.ts';
 import { chartReadme } from './chartReadme.ts';
 import { CHART_VALUES } from './chartValues.ts';
+import { crdTemplate } from './crdTemplate.ts';
+import { dashboardJson } from './dashboard.ts';
+import { DASHBOARDS } from './dashboards.ts';
 import { valuesSchemaJson, valuesTable, valuesYaml } from './valuesFiles.ts';
 
 const FOLDER = `charts/${CHART_NAME}`;
@@ -17,7 +21,15 @@ export function chartFiles(crds: readonly Crd[], header: string): readonly (read
     [`${FOLDER}/values.schema.json`, valuesSchemaJson(CHART_VALUES, `Values of the chart ${CHART_NAME}`)],
     [`${FOLDER}/README.md`, chartReadme(valuesTable(CHART_VALUES), header)],
     [`${FOLDER}/files/rbac.yaml`, rightsYaml(header)],
-    ...crds.map((crd): [string, string] => [`${FOLDER}/templates/crd-${crd.spec.names['plural']}.yaml`, crdTemplate(crd, header)]),
+    [
+      `${FOLDER}/files/admissionPolicies.yaml`,
+      `# ${header}\n${stringify(ADMISSION_POLICIES, { lineWidth: 0, aliasDuplicateObjects: false, schema: 'yaml-1.1' })}`,
+    ],
+    ...DASHBOARDS.map((dashboard): [string, string] => [`${FOLDER}/files/dashboards/${dashboard.uid}.json`, dashboardJson(dashboard)]),
+    ...crds.map((crd): [string, string] => [
+      `${FOLDER}/templates/crd-${crd.spec.names['plural']}.yaml`,
+      crdTemplate({ crd, header, labels: 'operator.labels', keep: '.Values.crds.keep', enabled: '.Values.crds.enabled' }),
+    ]),
   ];
 }
 
@@ -27,30 +39,7 @@ function rightsYaml(header: string): string {
     watchedNamespaces: WATCHED_NAMESPACE_RULES,
     ownNamespace: OWN_NAMESPACE_RULES,
     namespaceSelectors: NAMESPACE_SELECTOR_RULES,
+    users: USER_ROLES,
   };
-  return `# ${header}\n${stringify(rules, { aliasDuplicateObjects: false })}`;
-}
-
-/** The CRD itself inside of a condition; a template, because Helm never upgrades what is in its folder crds/. */
-function crdTemplate(crd: Crd, header: string): string {
-  const { metadata, ...rest } = crd;
-  const body = stringify(rest.spec, { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd().split('\n');
-  // A description with braces would be run as a template.
-  const spec = body.map((line) => `  ${line.replaceAll('{{', '{{ "{{" }}')}`).join('\n');
-  return `{{- /* ${header} */ -}}
-{{- if .Values.crds.enabled }}
-apiVersion: ${crd.apiVersion}
-kind: ${crd.kind}
-metadata:
-  name: ${metadata.name}
-  labels:
-    {{- include "operator.labels" . | nindent 4 }}
-  {{- if .Values.crds.keep }}
-  annotations:
-    helm.sh/resource-policy: keep
-  {{- end }}
-spec:
-${spec}
-{{- end }}
-`;
+  return `# ${header}\n${stringify(rules, { aliasDuplicateObjects: false, schema: 'yaml-1.1' })}`;
 }

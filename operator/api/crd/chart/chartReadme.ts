@@ -10,7 +10,8 @@ helm test sriov --namespace sriov-system
 \`\`\`
 
 The CRDs are upgraded with the chart and stay at \`helm uninstall\`. Every value is checked by \`values.schema.json\`: a misspelt key, a wrong type
-and an unknown word are refused before anything is installed. docs/install.md of the project describes upgrades, alerts, network policy and removal.`;
+and an unknown word are refused before anything is installed. docs/install.md of the project describes upgrades, admission policies and
+roles for people, alerts, dashboards, network policy and removal.`;
 
 export function chartReadme(table: string, header: string): string {
   return [

@@ -16,7 +16,7 @@ function childrenYaml(schema: ValueSchema, indent: string): string {
       if (value.default === undefined && value.properties !== undefined) {
         return `${comment}${indent}${name}:\n${childrenYaml(value, `${indent}  `)}`;
       }
-      return `${comment}${stringify({ [name]: value.default }, { lineWidth: 0 })
+      return `${comment}${stringify({ [name]: value.default }, { lineWidth: 0, schema: 'yaml-1.1' })
         .trimEnd()
         .split('\n')
         .map((line) => `${indent}${line}\n`)

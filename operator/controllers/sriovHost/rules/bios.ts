@@ -32,7 +32,7 @@ export function planBios(input: PlanInput): BiosWork {
   return change(input, { ...bios.value, current }, differing);
 }
 
-export function biosItem(name: string, value: string): string {
+function biosItem(name: string, value: string): string {
   return `bios/${name}=${value}`;
 }
 

@@ -3,6 +3,7 @@ import type { RestartRecord } from '../../../api/types.ts';
 import type { BmcPowerState } from '../../../ports/bmc.ts';
 import type { PlanInput } from './input.ts';
 import type { RestartProgress } from './restartProgress.ts';
+import { sentSecondsAgo } from './sentSecondsAgo.ts';
 
 /** How long a power cut may take to be seen, in seconds, and how often it is tried. */
 const FORCE_OFF_PATIENCE = 60;
@@ -20,7 +21,7 @@ export function followShutdown(last: RestartRecord, power: BmcPowerState | undef
   if (!shuttingDown) return undefined;
   const { forceOff, cleanShutdownTimeoutSeconds: limit } = input.spec.disruption;
   // A command that was repeated gets its time again.
-  if (secondsSince(last.requestedTime, input.now) <= limit * last.sends) return undefined;
+  if (sentSecondsAgo(last, input) <= limit * last.sends) return undefined;
   if (forceOff === 'Never') return askForPowerOff(limit);
   const { host } = input.observation;
   if (host.known || !SILENT.has(host.because.reason)) return cannotTell(limit, host.known ? 'it answers' : host.because.message);

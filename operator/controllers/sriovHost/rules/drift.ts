@@ -4,6 +4,7 @@ import type { SriovHost } from '../../../api/types.ts';
 import type { HostMemory } from '../memory.ts';
 import type { HostObservation } from '../observation.ts';
 import type { HostStep } from '../steps.ts';
+import { wasLost } from './passthroughRecord.ts';
 
 export interface DriftInput {
   readonly host: SriovHost;
@@ -25,7 +26,11 @@ export function noteDrift(memory: HostMemory, { host, plan, observation, restori
   const wasReady = findCondition(status?.conditions, 'Ready')?.status === 'True' && status?.observedGeneration === metadata.generation;
   const known = memory.drift;
   if (plan.waiting !== undefined || (known === undefined ? !wasReady : restartedSince(memory, known.detectedTime))) return memory;
-  const fields = driftFields(plan.steps, plan.pending, observation);
+  // What somebody asks for now is no drift, nor is what the driver options have to follow it by.
+  const asked = plan.pending.some((item) => item.startsWith('passthrough/') && !wasLost(item, memory));
+  const steps = plan.steps.filter(({ kind }) => !(asked && (kind === 'SetDriverOptions' || kind === 'SetPassthrough')));
+  const pending = plan.pending.filter((item) => !item.startsWith('passthrough/') || wasLost(item, memory));
+  const fields = driftFields(steps, pending, observation);
   // After a restart by somebody else the firmware tools come later than the rest, and show more.
   const fresh = fields.filter((field) => !known?.fields.some((other) => subjectOf(other) === subjectOf(field)));
   if (fresh.length === 0) return memory;
@@ -89,6 +94,7 @@ function fieldOfItem(item: string, { adapters, virtualFunctions }: HostObservati
     const current = seen?.config.known === true ? seen.config.value.parameters[name]?.current?.raw : undefined;
     return [`firmware ${adapter}: ${name} ${wanted} -> ${current ?? 'unknown'} (current)`];
   }
+  if (layer === 'passthrough') return [`passthrough ${adapter} port ${name}: on -> off`];
   return layer === 'image' ? [`firmware ${item.slice('image/'.length).replace('=', ': version ')} does not run`] : [];
 }
 

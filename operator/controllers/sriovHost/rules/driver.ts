@@ -4,6 +4,7 @@ import { DRIVER, type ObservedPort } from '../adapters.ts';
 import { configuredEntries, writeMaxVfs } from '../driverOptions.ts';
 import { sameFirmwareValue } from '../firmwareValues.ts';
 import type { DeclaredAdapter } from '../observation.ts';
+import { drivenAsItIs } from '../physicalFunctions.ts';
 import type { HostStep } from '../steps.ts';
 import { usesInfiniBand } from './firmwareTargets.ts';
 import type { AdapterWork, PlanInput } from './input.ts';
@@ -13,12 +14,13 @@ export interface DriverWork {
   readonly pending: readonly string[];
 }
 
-export function planDriver(input: PlanInput, adapters: readonly AdapterWork[]): DriverWork {
+/** `passedThrough`: PCI addresses of the functions that no driver has after the next restart; they have no place in max_vfs then. */
+export function planDriver(input: PlanInput, adapters: readonly AdapterWork[], passedThrough: ReadonlySet<string>): DriverWork {
   const { allAdapters, driverOptions, virtualFunctions } = input.observation;
   if (!allAdapters.known || !driverOptions.known) return { steps: [], pending: [] };
   const foreseen = foreseePorts(input, adapters);
   const ports = allAdapters.value.flatMap((adapter) => adapter.ports);
-  const drivenNext = ports.filter((port) => foreseen.get(port.address)?.driven ?? port.driven);
+  const drivenNext = ports.filter((port) => !passedThrough.has(port.address) && (foreseen.get(port.address)?.driven ?? drivenAsItIs(port)));
   const from = driverOptions.value.trim().split(/\s+/).join(' ');
   const entries = configuredEntries(from, ports, input.memory.driver);
   const list = drivenNext.map(({ address }) => foreseen.get(address)?.wanted?.vfs ?? entries.get(address) ?? 0);
@@ -54,7 +56,7 @@ function foreseePorts(input: PlanInput, works: readonly AdapterWork[]): Readonly
     const work = works.find(({ name }) => name === spec.name);
     const seen = input.observation.adapters.find(({ name }) => name === spec.name);
     if (work === undefined || seen === undefined || !seen.adapter.known) continue;
-    const healthy = work.problem === undefined;
+    const healthy = work.problem === undefined && work.untouchable === undefined;
     for (const port of seen.adapter.value.ports) {
       const declared = spec.ports.find(({ number }) => number === port.number);
       result.set(port.address, {
@@ -76,7 +78,7 @@ export function vfsItem(adapter: string, port: { readonly number: number; readon
  * counts for the whole card. Without a spec (the adapter has a problem) what is stored in firmware counts.
  */
 function willBeDriven(port: ObservedPort, seen: DeclaredAdapter, spec: AdapterSpec | undefined): boolean {
-  if (!seen.config.known) return port.driven;
+  if (!seen.config.known) return drivenAsItIs(port);
   const { parameters } = seen.config.value;
   const declared = spec?.ports.find(({ number }) => number === port.number)?.linkType;
   const stored = parameters[`LINK_TYPE_P${port.number}`]?.next;

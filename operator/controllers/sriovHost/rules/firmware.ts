@@ -4,7 +4,10 @@ import type { FirmwareConfig, FirmwareParameter } from '../../../ports/esxiHost.
 import { sameFirmwareValue } from '../firmwareValues.ts';
 import { topologyProblem } from '../identity.ts';
 import type { DeclaredAdapter } from '../observation.ts';
+import { isOutOfReach } from '../physicalFunctions.ts';
 import type { Change, ExpectedStep, HostStep } from '../steps.ts';
+import { denial } from './denied.ts';
+import { driverMissing } from './driverMissing.ts';
 import { type BurnWork, planBurn, planCleanUp } from './firmwareImage.ts';
 import { firmwareTargets, OVERRIDE_GATE } from './firmwareTargets.ts';
 import { infiniBandSoftware } from './infiniband.ts';
@@ -24,15 +27,14 @@ function planAdapter(spec: AdapterSpec, input: PlanInput, toolsComing: boolean):
   if (identity !== undefined) {
     // The address of a port without uplink can only be read with MFT.
     const readableLater = (toolsComing || starting) && identity.reason === 'AdapterNotFound' && spec.selector.macAddress !== undefined;
-    return readableLater ? { ...idle, expected: [expectedSettings(spec)] } : { ...idle, problem: identity };
+    return readableLater ? { ...idle, expected: expectedSteps(spec) } : { ...idle, problem: identity };
   }
-  const refused = input.memory.refused[spec.name] ?? infiniBandSoftware(spec, input);
+  const denied = denial(input.spec, spec, seen);
+  const refused = denied.problem ?? input.memory.refused[spec.name] ?? lacking(spec, seen, input);
   if (refused !== undefined) return { ...idle, problem: refused };
   if (!seen.config.known || !seen.firmware.known || !seen.mstDevice.known) {
-    const because = [seen.mstDevice, seen.config, seen.firmware].find((fact) => !fact.known);
-    const comes = toolsComing || starting;
-    const problem = comes || because === undefined || because.known ? undefined : because.because;
-    return { ...idle, problem, expected: comes ? [expectedSettings(spec)] : [] };
+    if (seen.adapter.known && isOutOfReach(seen.adapter.value.ports)) return { ...idle, outOfReach: true };
+    return { ...idle, ...denied.open, ...unread(spec, seen, toolsComing || starting) };
   }
   const work = settle(spec, seen, {
     device: seen.mstDevice.value,
@@ -40,6 +42,18 @@ function planAdapter(spec: AdapterSpec, input: PlanInput, toolsComing: boolean):
     activationOpen: input.memory.activation[spec.name] !== undefined,
   });
   return { ...work, steps: [...planCleanUp(spec, seen, input), ...work.steps] };
+}
+
+/** Firmware that cannot be read is no fault while the tools for it are to come. */
+function unread(spec: AdapterSpec, seen: DeclaredAdapter, comes: boolean): Pick<AdapterWork, 'problem' | 'expected'> {
+  if (comes) return { problem: undefined, expected: expectedSteps(spec) };
+  const because = [seen.mstDevice, seen.config, seen.firmware].find((fact) => !fact.known);
+  return { problem: because === undefined || because.known ? undefined : because.because, expected: [] };
+}
+
+/** What the host lacks for this adapter. */
+function lacking(spec: AdapterSpec, seen: DeclaredAdapter, input: PlanInput): Problem | undefined {
+  return driverMissing(spec, seen, input) ?? infiniBandSoftware(spec, seen, input);
 }
 
 function identityProblem(spec: AdapterSpec, seen: DeclaredAdapter, input: PlanInput): Problem | undefined {
@@ -64,14 +78,18 @@ function identityProblem(spec: AdapterSpec, seen: DeclaredAdapter, input: PlanIn
   };
 }
 
-function expectedSettings(spec: AdapterSpec): ExpectedStep {
+/** What is declared for an adapter that cannot be read yet, so that an approval is asked for once. */
+function expectedSteps(spec: AdapterSpec): readonly ExpectedStep[] {
   const ports = spec.ports.map(({ number, vfs }) => `port ${number}: ${vfs} VFs`).join(', ');
-  return {
+  const settings: ExpectedStep = {
     kind: 'SetFirmwareParameters',
     subject: spec.name,
     description: `set firmware parameters as far as they differ (${ports})`,
     because: 'firmware-settings',
   };
+  if (spec.firmware === undefined) return [settings];
+  const description = `burn firmware ${spec.firmware.version} unless it runs, if the image is made for this adapter`;
+  return [{ kind: 'BurnFirmware', subject: spec.name, description, because: 'firmware-image' }, settings];
 }
 
 interface ReadAdapter {

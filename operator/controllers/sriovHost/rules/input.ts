@@ -4,6 +4,7 @@ import type { PermitAnswer } from '../../../ports/cluster.ts';
 import type { HostMemory } from '../memory.ts';
 import type { HostObservation } from '../observation.ts';
 import type { ExpectedStep, HostStep } from '../steps.ts';
+import type { GuestTime } from '../vmRecords.ts';
 
 export interface PlanInput {
   readonly spec: SriovHostSpec;
@@ -17,6 +18,9 @@ export interface PlanInput {
   readonly restoring?: boolean;
   /** The answer to the question for a restart permit; undefined while it was not asked. */
   readonly permit?: PermitAnswer | undefined;
+  /** How long ago this process sent the restart that is under way, in milliseconds; undefined where another process sent it. */
+  readonly sentMsAgo?: number | undefined;
+  readonly guestHadMs?: GuestTime['guestHadMs'];
   readonly now: Date;
 }
 
@@ -31,6 +35,10 @@ export interface AdapterWork {
   readonly unsupported: readonly string[];
   readonly steps: readonly HostStep[];
   readonly expected: readonly ExpectedStep[];
+  /** It cannot be told yet whether it may be written to at all. */
+  readonly untouchable?: true;
   /** Items that only a restart brings into effect, see docs/host-planner.md. */
   readonly pending: readonly string[];
+  /** Every port of it is passed through, and so MFT may not see it any more: that is no fault, and nothing is concluded from it. */
+  readonly outOfReach?: true;
 }

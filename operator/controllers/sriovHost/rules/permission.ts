@@ -2,14 +2,16 @@
 
 import { ANNOTATIONS } from '../../../api/group.ts';
 import type { SriovHostStatus } from '../../../api/types.ts';
-import type { HostStep } from '../steps.ts';
+import type { ExpectedStep, HostStep } from '../steps.ts';
 import { describe, needsPermission } from '../steps.ts';
+import { coverageOf, coversAll } from './approvedSteps.ts';
 import type { Blocked, PlanInput } from './input.ts';
 import { permitRefused } from './permit.ts';
 import { planVms } from './vms.ts';
 
 export interface Proposal {
   readonly steps: readonly HostStep[];
+  readonly expected: readonly ExpectedStep[];
   readonly hash: string;
   readonly restarts: number;
   readonly restart: HostStep | undefined;
@@ -44,15 +46,17 @@ export function readOnly(input: PlanInput): Blocked | undefined {
   return undefined;
 }
 
-/** An approval names one plan by its hash and covers the rest of it, step by step, but not one restart more. */
+/** An approval names one plan by its hash and covers the rest of it, step by step, but nothing that was not shown and not one restart more. */
 function findApproval(
   { spec, annotations, memory, generation }: PlanInput,
-  { hash, restarts, restart }: Proposal,
+  { steps, expected, hash, restarts, restart }: Proposal,
 ): SriovHostStatus['approval'] | 'missing' {
   if (spec.disruption.approval === 'Automatic') return undefined;
   const held = memory.approval;
-  if (held !== undefined && held.used + (restart === undefined ? 0 : 1) <= held.restarts) return held;
-  return annotations[ANNOTATIONS.approve] === hash ? { hash, generation, restarts, used: 0 } : 'missing';
+  const enough = held !== undefined && held.used + (restart === undefined ? 0 : 1) <= held.restarts;
+  if (enough && coversAll(held, steps)) return held;
+  const covers = [...coverageOf(steps, expected)];
+  return annotations[ANNOTATIONS.approve] === hash ? { hash, generation, restarts, used: 0, covers } : 'missing';
 }
 
 function approvalMissing({ hash, restarts, steps }: Proposal, { object }: PlanInput): Blocked {

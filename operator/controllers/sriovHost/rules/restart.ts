@@ -1,5 +1,6 @@
 /** Rule: what waits for a restart gets the right one, each kind at most once for the same thing; then a person is asked. */
 import type { Problem, RestartRecord } from '../../../api/types.ts';
+import { lastErrorOf } from '../logLines.ts';
 import type { HostStep } from '../steps.ts';
 import { sriovAttributeHint } from './bios.ts';
 import type { AdapterWork, Blocked, PlanInput } from './input.ts';
@@ -79,7 +80,17 @@ function adapterProblem(name: string, verdicts: ReadonlyMap<string, Verdict>, in
       message: `adapter ${name}: the burned firmware does not run after a power cycle; query the adapter with flint on the host, then annotate the object with sriov.esxi.io/retry`,
     };
   }
+  const passthrough = dead.filter((item) => item.startsWith('passthrough/'));
+  if (passthrough.length > 0) return passthroughNotActive(name, passthrough);
   return dead.length > 0 ? fewerVirtualFunctions(name, dead, input) : undefined;
+}
+
+function passthroughNotActive(name: string, items: readonly string[]): Problem {
+  const ports = items.map((item) => (item.split('/')[2] ?? '').replace(/=.*$/, ''));
+  return {
+    reason: 'PassthroughNotActive',
+    message: `adapter ${name}: the owner of port ${ports.join(', ')} was changed and the host restarted, but it is as before; ESXi lost the setting in the boot, or a host profile resets it: look at Configured Owner and Current Owner in esxcli hardware pci list, then annotate the object with sriov.esxi.io/retry`,
+  };
 }
 
 /** Firmware and driver are as declared and a restart lies behind: the layer that is left is the BIOS or the PCI resources. */
@@ -94,6 +105,14 @@ function fewerVirtualFunctions(name: string, items: readonly string[], input: Pl
   });
   const text = parts.map(({ number, asked, present }) => `port ${number}: ${present} of ${asked}`).join(', ');
   const settings = `firmware and driver are configured`;
+  const slot = seen?.adapter.known === true ? seen.adapter.value.slot : '';
+  const error = lastErrorOf(input.observation.logs?.driverErrors ?? [], slot);
+  if (error !== undefined) {
+    return {
+      reason: 'DriverError',
+      message: `adapter ${name} has fewer virtual functions than declared (${text}) although ${settings} and the host was restarted, and its driver logged: ${error}; update firmware and driver to versions that were released for each other, then annotate the object with sriov.esxi.io/retry`,
+    };
+  }
   if (parts.every(({ present }) => present === 0)) {
     return {
       reason: 'SriovDisabledInBios',

@@ -1,19 +1,23 @@
 /** Rules for a restart that is under way: evidence of a new boot, power on after a cold shutdown, and the end of patience. */
 import type { RestartRecord } from '../../../api/types.ts';
 import type { HostMemory } from '../memory.ts';
-import type { HostObservation } from '../observation.ts';
+import type { HostBasics, HostObservation } from '../observation.ts';
 import type { HostStep } from '../steps.ts';
 import { followShutdown } from './cleanShutdown.ts';
 import type { Blocked, PlanInput } from './input.ts';
+import { sentSecondsAgo } from './sentSecondsAgo.ts';
 
-/**
- * Memory brought up to date with what is seen. A restart is complete when the host's boot time is later than the moment at which
- * the intent was written: that needs no memory of the command's fate, so it holds after a crash of the operator too.
- */
-export function settleRestart(memory: HostMemory, observation: HostObservation, now: Date): HostMemory {
+/** Milliseconds: how long ago this process sent the restart, by a clock that nobody sets; undefined where another process sent it. */
+export interface BootEvidence {
+  readonly now: Date;
+  readonly sentMsAgo: number | undefined;
+}
+
+/** Memory brought up to date with what is seen. Needs no memory of the command's fate, so it holds after a crash of the operator too. */
+export function settleRestart(memory: HostMemory, observation: HostObservation, { now, sentMsAgo }: BootEvidence): HostMemory {
   const last = memory.lastRestart;
   if (last === undefined || last.state === 'Completed' || !observation.host.known) return memory;
-  if (observation.host.value.bootTime < new Date(last.requestedTime)) return memory;
+  if (!isNewBoot(last, observation.host.value, sentMsAgo)) return memory;
   const tried = { ...memory.tried };
   for (const item of last.pending) tried[item] = tried[item] === 'ColdCycle' ? 'ColdCycle' : last.kind;
   const stillOpen = Object.entries(memory.activation).filter(([, needs]) => last.kind === 'WarmReboot' && needs === 'PowerCycle');
@@ -23,6 +27,26 @@ export function settleRestart(memory: HostMemory, observation: HostObservation, 
     activation: Object.fromEntries(stillOpen),
     lastRestart: { ...last, state: 'Completed', completedTime: now.toISOString() },
   };
+}
+
+/** A command without effect is sent once more. */
+const MOST_SENDS = 2;
+
+/** Somebody asks for another try of a restart that was sent in vain: it is sent anew. One that still has its time is left alone. */
+export function sendAgain(memory: HostMemory, { host }: HostObservation, now: Date): HostMemory {
+  const last = memory.lastRestart;
+  if (last === undefined || last.state === 'Completed' || last.sends < MOST_SENDS || !host.known) return memory;
+  return { ...memory, lastRestart: { ...last, requestedTime: now.toISOString(), sends: 0 } };
+}
+
+/**
+ * Within one boot the uptime only grows: less than right before the command is a new boot. A host that was up only briefly before, or was
+ * not looked at for long, may have more again: then it booted after the command if it is up for less time than has passed since. Only
+ * where another process sent the command is that time the difference of two times of day.
+ */
+function isNewBoot(last: RestartRecord, { bootTime, uptimeMs }: HostBasics, sentMsAgo: number | undefined): boolean {
+  if (last.uptimeBeforeSeconds !== undefined && uptimeMs < last.uptimeBeforeSeconds * 1000) return true;
+  return sentMsAgo === undefined ? bootTime >= new Date(last.requestedTime) : uptimeMs <= sentMsAgo;
 }
 
 /**
@@ -54,12 +78,12 @@ export interface RestartProgress {
 export function followRestart(input: PlanInput): RestartProgress | undefined {
   const last = input.memory.lastRestart;
   if (last === undefined || last.state === 'Completed') return undefined;
-  const elapsed = (input.now.getTime() - new Date(last.requestedTime).getTime()) / 1000;
+  const sent = sentSecondsAgo(last, input);
   const limit = input.spec.disruption.restartTimeoutSeconds;
-  if (input.observation.host.known) return stillOldBoot(last, elapsed, limit);
+  if (input.observation.host.known) return stillOldBoot(last, sent, limit);
   // A boot has its time from the moment at which power came back, however long the shutdown took.
-  const since = last.powerOnTime ?? last.requestedTime;
-  return away(last, { elapsed: (input.now.getTime() - new Date(since).getTime()) / 1000, limit }, input);
+  const elapsed = last.powerOnTime === undefined ? sent : (input.now.getTime() - new Date(last.powerOnTime).getTime()) / 1000;
+  return away(last, { elapsed, limit }, input);
 }
 
 interface Patience {
@@ -74,8 +98,12 @@ function away(last: RestartRecord, { elapsed, limit }: Patience, input: PlanInpu
     const message = 'the host is shut down and its power is off; powering it on through the BMC';
     return { steps: [{ kind: 'PowerOn', because: 'cold-cycle' }], waiting: { reason: 'Restarting', message }, blocked: undefined };
   }
+  const { host } = input.observation;
+  const shut = host.known || !SHUT.has(host.because.reason) ? undefined : host.because;
+  if (shut?.reason === 'SshServiceStopped') return { steps: [], waiting: { ...shut }, blocked: { ...shut } };
   const shutdown = followShutdown(last, powerState, input);
   if (shutdown !== undefined) return shutdown;
+  if (shut !== undefined) return { steps: [], waiting: { ...shut }, blocked: { ...shut } };
   const message = `waiting for the host to come back from the ${words(last.kind)} (at most ${limit} s)`;
   const waiting = { reason: 'WaitingForBoot', message };
   if (elapsed <= limit) return { steps: [], waiting, blocked: bmcTrouble(last, input) };
@@ -90,6 +118,17 @@ function away(last: RestartRecord, { elapsed, limit }: Patience, input: PlanInpu
   };
 }
 
+/** It is not that the host does not come back: it lets us in no more, or we have nothing to log in with. */
+const SHUT: ReadonlySet<string> = new Set([
+  'SshServiceStopped',
+  'LockdownMode',
+  'CredentialsRejected',
+  'HostKeyMismatch',
+  'HostKeyUnknown',
+  'SecretNotFound',
+  'SecretKeyMissing',
+]);
+
 /** During a cold cycle nobody can switch the power on again while the BMC does not answer: say so instead of waiting mutely. */
 function bmcTrouble(last: RestartRecord, { observation }: PlanInput): Blocked | undefined {
   if (last.kind !== 'ColdCycle' || observation.bmc === undefined || observation.bmc.known) return undefined;
@@ -101,8 +140,8 @@ function bmcTrouble(last: RestartRecord, { observation }: PlanInput): Blocked | 
 function stillOldBoot(last: RestartRecord, elapsed: number, limit: number): RestartProgress {
   const patience = Math.min(300, limit / 3);
   const waiting = { reason: 'Restarting', message: `the ${words(last.kind)} was sent; waiting for the host to go down` };
-  if (elapsed <= patience * last.sends) return { steps: [], waiting, blocked: undefined };
-  if (last.sends < 2)
+  if (last.sends > 0 && elapsed <= patience * last.sends) return { steps: [], waiting, blocked: undefined };
+  if (last.sends < MOST_SENDS)
     return { steps: [{ kind: 'RepeatRestartCommand', because: 'restart-lost', restart: last.kind }], waiting, blocked: undefined };
   return {
     steps: [],

@@ -56,24 +56,29 @@ function isCardOf(found: Parameters<typeof isSameCard>[0], seen: DeclaredAdapter
 }
 
 /** The driver options as found, and the virtual functions that they and the firmware give. */
-export function restoreDriver(input: PlanInput): DriverWork {
+export function restoreDriver(input: PlanInput, passedThrough: ReadonlySet<string>): DriverWork {
   const { allAdapters, driverOptions, virtualFunctions, adapters } = input.observation;
   if (!allAdapters.known || !driverOptions.known) return { steps: [], pending: [] };
-  const ports = allAdapters.value.flatMap((adapter) => adapter.ports);
+  const ports = allAdapters.value.flatMap((adapter) => adapter.ports).filter(({ address }) => !passedThrough.has(address));
   const from = normaliseOptions(driverOptions.value);
   const current = configuredEntries(from, ports, input.memory.driver);
   const found = input.memory.snapshot?.driver;
   const entries = found === undefined ? current : configuredEntries(found.options, ports, found);
   const steps = found === undefined ? [] : optionSteps(input, { from, ports, found, entries, current });
-  return { steps, pending: virtualFunctions.known ? adapters.flatMap((seen) => openCounts(seen, input, entries)) : [] };
+  return { steps, pending: virtualFunctions.known ? adapters.flatMap((seen) => openCounts(seen, input, { entries, passedThrough })) : [] };
 }
 
 /** Ports of one adapter that have another number of virtual functions than they will have. */
-function openCounts(seen: DeclaredAdapter, input: PlanInput, entries: ReadonlyMap<string, number>): readonly string[] {
+function openCounts(
+  seen: DeclaredAdapter,
+  input: PlanInput,
+  { entries, passedThrough }: { readonly entries: ReadonlyMap<string, number>; readonly passedThrough: ReadonlySet<string> },
+): readonly string[] {
   const { virtualFunctions } = input.observation;
   if (!seen.adapter.known || !virtualFunctions.known) return [];
   const allowed = allowedByFirmware(seen, input);
   return seen.adapter.value.ports.flatMap(({ address, number }) => {
+    if (passedThrough.has(address)) return [];
     const vfs = Math.min(entries.get(address) ?? 0, allowed);
     return (virtualFunctions.value[address]?.present ?? 0) === vfs ? [] : [vfsItem(seen.name, { number, vfs })];
   });
@@ -152,7 +157,8 @@ export function isRestoring(host: SriovHost): boolean {
 }
 
 /** Then the object must not go before the host is as it was. */
-export function restoresOnDeletion({ spec }: SriovHost, { snapshot }: Pick<HostMemory, 'snapshot'>): boolean {
+export function restoresOnDeletion({ spec, metadata }: SriovHost, { snapshot }: Pick<HostMemory, 'snapshot'>): boolean {
+  if (metadata.annotations?.[ANNOTATIONS.detach] !== undefined) return false;
   return spec.deletionPolicy === 'Restore' && spec.mode === 'Enforce' && snapshot !== undefined;
 }
 
@@ -160,8 +166,9 @@ export function restoresOnDeletion({ spec }: SriovHost, { snapshot }: Pick<HostM
 export function takeUpVerbs(
   { metadata }: SriovHost,
   { restore, approval }: HostMemory,
-): Pick<HostMemory, 'retry' | 'restore' | 'approval'> {
+): Pick<HostMemory, 'retry' | 'restore' | 'approval' | 'hold'> {
   const annotations = metadata.annotations ?? {};
   const asked = annotations[ANNOTATIONS.restore];
-  return { retry: annotations[ANNOTATIONS.retry], restore: asked, approval: asked === restore ? approval : undefined };
+  const hold = annotations[ANNOTATIONS.hold];
+  return { retry: annotations[ANNOTATIONS.retry], restore: asked, hold, approval: asked === restore ? approval : undefined };
 }

@@ -36,6 +36,11 @@ function add<S extends Omit<Snapshot, 'takenTime'>>(found: S, step: HostStep, se
     }
     case 'SetDriverOptions':
       return found.driver === undefined ? { ...found, driver: driverAsFound(step, seen) } : found;
+    case 'SetPassthrough': {
+      const passthrough = found.passthrough ?? [];
+      if (passthrough.some(({ pciAddress }) => pciAddress === step.address)) return found;
+      return { ...found, passthrough: [...passthrough, { pciAddress: step.address, enabled: !step.enabled }] };
+    }
     case 'BurnFirmware':
     case 'SetFirmwareParameters':
       return addAdapter(found, step, seen);

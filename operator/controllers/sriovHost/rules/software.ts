@@ -35,7 +35,7 @@ function goesWithRestart(staged: PlanInput['observation']['stagedVibs'], wanted:
   return !satisfies(staged.value.find(({ name }) => name === wanted.name)?.version, wanted);
 }
 
-export function vibItem({ name, minVersion }: SoftwareSpec): string {
+function vibItem({ name, minVersion }: SoftwareSpec): string {
   return `vib/${name}>=${minVersion}`;
 }
 

@@ -60,7 +60,8 @@ function mayRefuse({ policy }: ObservedVm): number {
   return policy.powerOff === 'GuestShutdown' ? 1 : 0;
 }
 
-function judge(vm: ObservedVm, { spec, memory, now }: PlanInput): Verdict {
+function judge(vm: ObservedVm, input: PlanInput): Verdict {
+  const { spec, memory } = input;
   const { moRef, name, policy, stays = '', stuck } = vm;
   if (spec.disruption.runningVms === 'Evacuate' || stuck !== undefined) return { block: `${name} ${stays}` };
   const says = policy.attachment === undefined ? 'spec.disruption' : `powerPolicy.powerOff of SriovVmAttachment ${policy.attachment}`;
@@ -68,7 +69,7 @@ function judge(vm: ObservedVm, { spec, memory, now }: PlanInput): Verdict {
   const powerOff: Verdict = { step: { kind: 'PowerOffVm', because: 'vm-must-be-off', moRef, name } };
   if (policy.powerOff === 'PowerOff') return powerOff;
   const record = memory.poweredOffVms.find((candidate) => candidate.moRef === moRef);
-  if (record !== undefined && isOnItsWay(record, now)) return { wait: name };
+  if (record !== undefined && isOnItsWay(record, input)) return { wait: name };
   const hard = policy.powerOff === 'GuestShutdownThenPowerOff';
   if (record !== undefined)
     return hard ? powerOff : { block: `${name} still runs although its guest was asked to shut down, and ${says} is GuestShutdown` };
@@ -103,7 +104,7 @@ export function giveBack(
   input: PlanInput,
   { working, blocked }: { readonly working: boolean; readonly blocked: Blocked | undefined },
 ): Owed {
-  const { memory, observation, now } = input;
+  const { memory, observation } = input;
   const nothing: Owed = { steps: [], blocked: undefined };
   if (memory.poweredOffVms.length === 0 || !observation.host.known) return nothing;
   if (working && (blocked === undefined || !needsPerson(blocked.reason))) return nothing;
@@ -116,7 +117,7 @@ export function giveBack(
   }
   const off = memory.poweredOffVms.filter(({ state }) => state === 'PoweredOff').map(({ moRef, name }) => ({ moRef, name }));
   if (off.length > 0) return { steps: [{ kind: 'PowerOnVms', because: 'hand-back', vms: off }], blocked: undefined };
-  const going = memory.poweredOffVms.filter((record) => isOnItsWay(record, now)).map(({ name }) => name);
+  const going = memory.poweredOffVms.filter((record) => isOnItsWay(record, input)).map(({ name }) => name);
   return working || going.length === 0 ? nothing : { steps: [], blocked: shuttingDown(going) };
 }
 

@@ -16,17 +16,15 @@ export async function readyToReconfigure(vsphere: VSphere, seen: Vm, signal: Abo
   const vm = await vsphere.vm(seen.moRef, signal);
   if (vm.powerState !== 'poweredOff') throw changed(vm, `it is ${vm.powerState}`);
   if (vm.hostMoRef !== seen.hostMoRef) throw changed(vm, 'it is on another host');
-  if (cards(vm) !== cards(seen)) throw changed(vm, 'its SR-IOV cards are others');
+  if (cards(vm) !== cards(seen)) throw changed(vm, 'its SR-IOV cards or passthrough devices are others');
   return vm;
 }
 
 function cards(vm: Vm): string {
-  return vm.sriovCards
-    .map(({ key, macAddress }) => `${key}=${macAddress}`)
-    .sort()
-    .join();
+  const devices = (vm.passthrough ?? []).map(({ key, physicalFunction }) => `${key}=${physicalFunction ?? ''}`);
+  return [...vm.sriovCards.map(({ key, macAddress }) => `${key}=${macAddress}`), ...devices].sort().join();
 }
 
-function changed(vm: Vm, how: string): PortError {
+export function changed(vm: Vm, how: string): PortError {
   return new PortError('VsphereConcurrentChange', `VM ${vm.name} was changed since it was looked at: ${how}.`);
 }

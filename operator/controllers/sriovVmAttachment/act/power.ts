@@ -1,10 +1,10 @@
 /** Power operations on the VM of an attachment. */
 import { isPortError } from '../../../ports/errors.ts';
 import type { Vm, VSphere } from '../../../ports/vsphere.ts';
-import { unchanged } from './guard.ts';
+import { changed, unchanged } from './guard.ts';
 
 export interface Shutdown {
-  /** True when the guest was asked before: its refusal to be asked again then means nothing. */
+  /** True when the VM was to lose its power before: a guest's refusal to be asked again then means nothing, and a VM that is off is off by us. */
   readonly repeated: boolean;
   /** How long to wait here before the next look, in milliseconds. */
   readonly waitMs: number;
@@ -12,8 +12,8 @@ export interface Shutdown {
 
 /** Resolves false while the guest is still shutting down. */
 export async function shutDown(vsphere: VSphere, seen: Vm, { repeated, waitMs }: Shutdown, signal: AbortSignal): Promise<boolean> {
-  const vm = await unchanged(vsphere, seen, signal);
-  if (vm.powerState === 'poweredOff') return true;
+  const vm = await stillOn(vsphere, { seen, repeated }, signal);
+  if (vm === undefined) return true;
   try {
     await vsphere.shutdownGuest(vm.moRef, signal);
   } catch (error) {
@@ -28,9 +28,25 @@ export async function shutDown(vsphere: VSphere, seen: Vm, { repeated, waitMs }:
   }
 }
 
-export async function powerOff(vsphere: VSphere, seen: Vm, signal: AbortSignal): Promise<void> {
+export async function powerOff(
+  vsphere: VSphere,
+  target: { readonly seen: Vm; readonly repeated: Shutdown['repeated'] },
+  signal: AbortSignal,
+): Promise<void> {
+  const vm = await stillOn(vsphere, target, signal);
+  if (vm !== undefined) await vsphere.powerOff(vm.moRef, signal);
+}
+
+/** Undefined where an earlier try whose answer was lost powered it off. Where somebody else did, the VM is owed nothing. */
+async function stillOn(
+  vsphere: VSphere,
+  { seen, repeated }: { readonly seen: Vm; readonly repeated: boolean },
+  signal: AbortSignal,
+): Promise<Vm | undefined> {
   const vm = await unchanged(vsphere, seen, signal);
-  if (vm.powerState !== 'poweredOff') await vsphere.powerOff(vm.moRef, signal);
+  if (vm.powerState !== 'poweredOff') return vm;
+  if (repeated) return undefined;
+  throw changed(vm, 'somebody powered it off');
 }
 
 export async function powerOn(vsphere: VSphere, seen: Vm, signal: AbortSignal): Promise<void> {

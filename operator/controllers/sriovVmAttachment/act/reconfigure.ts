@@ -1,6 +1,7 @@
 /** The one reconfiguration of the VM: card in or out, memory locked or restored. */
 import { isPortError } from '../../../ports/errors.ts';
 import type { Vm, VmReconfigure, VSphere } from '../../../ports/vsphere.ts';
+import { MOMENTARY_FAULTS } from '../momentaryFaults.ts';
 import type { VmChange } from '../steps.ts';
 import { readyToReconfigure } from './guard.ts';
 
@@ -12,7 +13,10 @@ export async function reconfigure(
   const vm = await readyToReconfigure(vsphere, seen, signal);
   const request: VmReconfigure = {
     changeVersion: vm.changeVersion,
-    addSriovCards: change.add === undefined ? [] : [{ ...change.add, systemId }],
+    addSriovCards: change.add === undefined || 'kind' in change.add ? [] : [{ ...change.add, systemId }],
+    ...(change.add !== undefined && 'kind' in change.add
+      ? { addPassthroughDevices: [{ physicalFunction: change.add.physicalFunction, systemId }] }
+      : {}),
     removeDeviceKeys: change.remove === undefined ? [] : [change.remove.key],
     lockMemory: change.memory?.lock,
     memoryReservationMB: change.memory?.lock === false ? change.memory.restore.memoryReservationMB : undefined,
@@ -20,10 +24,7 @@ export async function reconfigure(
   await vsphere.reconfigure(vm.moRef, request, signal);
 }
 
-/** Faults that say: somebody else is at it, try again. */
-const BUSY: ReadonlySet<unknown> = new Set(['TaskInProgress', 'ConcurrentAccess']);
-
-/** True when vSphere gave its verdict on the change itself; a lost connection or a busy VM is none. */
+/** True when vSphere gave its verdict on the change itself; a lost connection, an ended session or a busy VM is none. */
 export function isRefusal(error: unknown): boolean {
-  return isPortError(error, 'VsphereTaskFailed', 'VsphereFault', 'VspherePermissionDenied') && !BUSY.has(error.detail['fault']);
+  return isPortError(error, 'VsphereTaskFailed', 'VsphereFault', 'VspherePermissionDenied') && !MOMENTARY_FAULTS.has(error.detail['fault']);
 }

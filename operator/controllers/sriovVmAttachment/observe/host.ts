@@ -5,7 +5,9 @@ import type { Cluster } from '../../../ports/cluster.ts';
 import { known, unknown } from '../../fact.ts';
 import { hostKeyOf, keyOf } from '../names.ts';
 import type { AttachmentFact, HostPort } from '../observation.ts';
+import { isPhysical } from '../physicalFunction.ts';
 import { admitsNamespace, needsLabels } from '../tenancy.ts';
+import { consented, passedThroughPort } from './physicalFunction.ts';
 
 /** Lets the namespace in, as far as the host's owner opened it: asked anew at every look, before anything else is read. */
 export async function admittedHost(
@@ -39,17 +41,23 @@ export function usableHost(host: SriovHost | undefined, attachment: SriovVmAttac
     const numbers = adapter.ports.map((port) => port.number).join(', ');
     return unknown('PortNotDeclared', `spec.function.port is ${number}; adapter ${name} of SriovHost ${key} declares: ${numbers}.`);
   }
-  return known(host);
+  return consented(known(host), attachment);
 }
 
 /** Ready, or at least with virtual functions on this port: one bad adapter does not keep the good ones from being used. */
 export function readyPort(host: SriovHost, attachment: SriovVmAttachment): AttachmentFact<HostPort> {
+  if (isPhysical(attachment)) return passedThroughPort(host, attachment);
   const key = hostKeyOf(attachment);
   const { adapter, port: number } = attachment.spec.function;
+  const passed = host.status?.passthrough?.find((entry) => entry.adapter === adapter && entry.port === number && entry.active);
+  if (passed !== undefined) {
+    const message = `Port ${number} of adapter ${adapter} of SriovHost ${key} is passed through to VMs as a whole.`;
+    return unknown('PhysicalFunctionPassedThrough', message);
+  }
   const port = host.status?.adapters?.find(({ name }) => name === adapter)?.ports?.find((candidate) => candidate.number === number);
   if (port === undefined) return unknown('HostNotReady', `SriovHost ${key} does not report port ${number} of adapter ${adapter} yet.`);
   if ((port.vfs.present ?? 0) === 0 && !isTrue(host.status?.conditions, 'Ready')) {
     return unknown('HostNotReady', `SriovHost ${key} is not ready and has no virtual functions on port ${number} of adapter ${adapter}.`);
   }
-  return known({ pciAddress: port.pciAddress, macAddress: port.macAddress });
+  return known({ pciAddress: port.pciAddress, macAddress: port.macAddress, linkType: port.linkType });
 }

@@ -1,5 +1,6 @@
 /** How to reach the vSphere server of a SriovHost, and which credentials it has rejected. */
-import type { SriovHost } from '../../../api/types.ts';
+import { ANNOTATIONS } from '../../../api/group.ts';
+import type { SriovHost, SriovVmAttachment } from '../../../api/types.ts';
 import type { Cluster, SecretData } from '../../../ports/cluster.ts';
 import { isPortError, PortError } from '../../../ports/errors.ts';
 import type { VSphere, VsphereConnector, VsphereTarget } from '../../../ports/vsphere.ts';
@@ -18,6 +19,8 @@ export interface Login {
  */
 export class RejectedLogins {
   readonly #errors = new Map<string, PortError>();
+  /** What each identity was tried again for, so that one retry is one try. */
+  readonly #retried = new Map<string, string>();
 
   check(identity: string): void {
     const error = this.#errors.get(identity);
@@ -29,15 +32,21 @@ export class RejectedLogins {
     if (isPortError(error, 'VsphereCredentialsRejected')) this.#errors.set(identity, error);
   }
 
-  forget(identity: string): void {
+  /** Forgets the rejection once for each `wish`. */
+  retry(identity: string, wish: string): void {
+    if (!this.#errors.has(identity) || this.#retried.get(identity) === wish) return;
+    this.#retried.set(identity, wish);
     this.#errors.delete(identity);
   }
 }
 
-/** Default endpoint: the host's own, with the credentials of spec.esxi. Rejects with SecretNotFound or SecretKeyMissing. */
+/**
+ * Default endpoint: the host's own, with the credentials of spec.esxi. Rejects with SecretNotFound, with SecretKeyMissing, and with the server's
+ * rejection where it is remembered. `retry` names a wish to try it all the same; each counts once.
+ */
 export async function login(
-  ports: { readonly cluster: Pick<Cluster, 'secret'>; readonly vsphere: VsphereConnector },
-  host: SriovHost,
+  ports: { readonly cluster: Pick<Cluster, 'secret'>; readonly vsphere: VsphereConnector; readonly rejected?: RejectedLogins },
+  { host, retry }: { readonly host: SriovHost; readonly retry?: string | undefined },
   signal: AbortSignal,
 ): Promise<Login> {
   const { vsphere, esxi } = host.spec;
@@ -52,7 +61,10 @@ export async function login(
     password: required(secret, 'password', where),
     tls: { caBundle: vsphere?.caBundle, certificateFingerprint: vsphere?.certificateFingerprint },
   };
-  return { vsphere: ports.vsphere.open(target), server: target.server, identity: `${target.server} ${where} ${secret.resourceVersion}` };
+  const identity = `${target.server} ${where} ${secret.resourceVersion}`;
+  if (retry !== undefined) ports.rejected?.retry(identity, retry);
+  ports.rejected?.check(identity);
+  return { vsphere: ports.vsphere.open(target, { retry }), server: target.server, identity };
 }
 
 function required(secret: SecretData, key: string, where: string): string {
@@ -61,4 +73,9 @@ function required(secret: SecretData, key: string, where: string): string {
     throw new PortError('SecretKeyMissing', `${where} has no key ${key}, which the vSphere API needs.`);
   }
   return value;
+}
+
+/** Names one retry. */
+export function wishOf({ metadata: { uid, annotations } }: SriovHost | SriovVmAttachment): string {
+  return `${uid} ${annotations?.[ANNOTATIONS.retry]}`;
 }

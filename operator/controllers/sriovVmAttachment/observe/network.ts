@@ -12,7 +12,8 @@ export async function readNetwork(
   { host, attachment }: { readonly host: VsphereHost; readonly attachment: SriovVmAttachment },
   signal: AbortSignal,
 ): Promise<AttachmentFact<VsphereNetwork>> {
-  const { portGroup } = attachment.spec.network;
+  // The schema requires one for the card of a virtual function.
+  const portGroup = attachment.spec.network?.portGroup ?? '';
   const networks = await vsphere.networksOfHost(host.moRef, signal);
   const network = networks.find(({ name }) => name === portGroup);
   if (network !== undefined) return known(network);

@@ -16,7 +16,7 @@ interface VmSearch {
 
 /**
  * Exactly one VM by spec.vm. Once the operator has touched a VM, that one is meant also when it was renamed, or when another VM took
- * its name: it is recognised by its reference, and a renamed one by the card in it as well.
+ * its name: it is recognised by its reference, and by the card in it or by what it is owed.
  *
  * Where the host restricts VMs, the others do not exist for the attachment: nothing but the path is read of them, and whether there is
  * such a VM at all cannot be told from the answer. Taking back what was attached, and giving back power, is not restricted.
@@ -28,21 +28,21 @@ export async function readVm(vsphere: VSphere, search: VmSearch, signal: AbortSi
   const all = await find(vsphere, query, signal);
   const found = free ? all : all.filter(({ inventoryPath }) => admitsVm(search.host, inventoryPath));
   const recorded = hasTouchedVm(memory) ? memory.vm?.moRef : undefined;
-  const chosen = found.length === 1 ? found[0] : found.find(({ moRef }) => moRef === recorded);
   const words = Object.entries(query)
     .map(([field, value]) => `${field} ${value}`)
     .join();
   const nothing = free
     ? unknown('VmNotFound', `No VM has the ${words}.`)
     : unknown('VmNotAllowed', `No VM that SriovHost ${search.host.metadata.name} is open for has the ${words}.`);
-  if (chosen !== undefined) return (await read(vsphere, chosen.moRef, signal)) ?? nothing;
-  if (found.length > 1) {
-    const paths = found.map(({ inventoryPath }) => inventoryPath).sort();
-    return unknown('VmAmbiguous', `${found.length} VMs have the ${words}: ${paths.slice(0, 8).join(', ')}.`);
+  if (recorded !== undefined && !found.some(({ moRef }) => moRef === recorded)) {
+    const renamed = await read(vsphere, recorded, signal);
+    if (renamed !== undefined && isOurs(renamed.value, memory)) return free || (await isOpen(vsphere, search, signal)) ? renamed : nothing;
   }
-  if (recorded === undefined || !(free || (await isOpen(vsphere, search, signal)))) return nothing;
-  const renamed = await read(vsphere, recorded, signal);
-  return renamed !== undefined && isOurs(renamed.value, memory) ? renamed : nothing;
+  const chosen = found.length === 1 ? found[0] : found.find(({ moRef }) => moRef === recorded);
+  if (chosen !== undefined) return (await read(vsphere, chosen.moRef, signal)) ?? nothing;
+  if (found.length === 0) return nothing;
+  const paths = found.map(({ inventoryPath }) => inventoryPath).sort();
+  return unknown('VmAmbiguous', `${found.length} VMs have the ${words}: ${paths.slice(0, 8).join(', ')}.`);
 }
 
 /** The VM that the operator powered off while it was allowed to, and that is owed its power. */
@@ -58,7 +58,7 @@ async function isOpen(vsphere: VSphere, { host, memory }: VmSearch, signal: Abor
   return summaries.some(({ inventoryPath }) => admitsVm(host, inventoryPath));
 }
 
-export function queryOf({ spec: { vm } }: SriovVmAttachment): VmQuery {
+function queryOf({ spec: { vm } }: SriovVmAttachment): VmQuery {
   if (vm.moRef !== undefined) return { moRef: vm.moRef };
   if (vm.instanceUuid !== undefined) return { instanceUuid: vm.instanceUuid };
   if (vm.inventoryPath !== undefined) return { inventoryPath: vm.inventoryPath };

@@ -19,6 +19,12 @@ export function roomForCard({ observation: { vm, card } }: RuleInput): Block | u
   return tooManyCards(vm.value) ?? tooManyPassthroughDevices(vm.value);
 }
 
+/** A whole physical function is no network card of the VM. */
+export function roomForDevice({ observation: { vm, card } }: RuleInput): Block | undefined {
+  if (!vm.known || (card.known && card.value !== undefined)) return undefined;
+  return tooManyPassthroughDevices(vm.value);
+}
+
 function tooManyCards({ name, sriovCards, otherMacAddresses = [] }: Vm): Block | undefined {
   const cards = sriovCards.length + otherMacAddresses.length;
   if (cards < MOST_NETWORK_CARDS) return undefined;

@@ -17,7 +17,10 @@ export function powerOffFor(vm: Vm, input: RuleInput): PowerOff {
     case 'Never':
       return {
         step: { kind: 'AwaitPowerOff', because },
-        block: block('PowerOffNotAllowed', `VM ${vm.name} runs and must be off for the change.`),
+        block: block(
+          'PowerOffNotAllowed',
+          `VM ${vm.name} runs and must be off for the change: vSphere adds and removes SR-IOV cards only then (no hot-add).`,
+        ),
       };
     case 'PowerOff':
       return { step: { kind: 'PowerOffVm', because }, block: undefined };

@@ -13,6 +13,8 @@ export interface WaitOptions {
   readonly version: string;
   /** Infinity = until something changes. */
   readonly maxWaitMs: number;
+  /** Objects in one answer; Infinity = all of them. */
+  readonly maxObjectUpdates: number;
   /** Aborted when the client is gone or the session has ended. */
   readonly signal: AbortSignal;
 }
@@ -96,13 +98,13 @@ export class PropertyCollector {
   // --- waiting
 
   /** An UpdateSet, or undefined when the time is over without a change. Throws InvalidCollectorVersion, RequestCanceled. */
-  async wait({ version, maxWaitMs, signal }: WaitOptions, find: FindObject): Promise<Value | undefined> {
+  async wait({ version, maxWaitMs, maxObjectUpdates, signal }: WaitOptions, find: FindObject): Promise<Value | undefined> {
     const since = this.#statesOf(version);
     const cancelled = this.#cancel.signal;
     const until = Date.now() + maxWaitMs;
     for (;;) {
       const change = this.#changes.next(Math.max(0, until - Date.now()), AbortSignal.any([signal, cancelled]));
-      const updates = this.#evaluate(since, find);
+      const updates = this.#evaluate(since, find, maxObjectUpdates);
       if (updates !== undefined) {
         return updates;
       }
@@ -133,11 +135,15 @@ export class PropertyCollector {
     throw new SimFault('InvalidCollectorVersion', '');
   }
 
-  #evaluate(since: States, find: FindObject): Value | undefined {
+  #evaluate(since: States, find: FindObject, maxObjectUpdates: number): Value | undefined {
     const states = new Map<PropertyFilter, FilterState>();
     const updates: Value[] = [];
+    let room = maxObjectUpdates;
+    let truncated = false;
     for (const filter of this.#filters.values()) {
-      const { update, state } = filter.changesSince(since.get(filter) ?? NOTHING_SHOWN, find);
+      const { update, state, objects, truncated: cut } = filter.changesSince(since.get(filter) ?? NOTHING_SHOWN, find, room);
+      room -= objects;
+      truncated ||= cut;
       states.set(filter, state);
       if (update !== undefined) {
         updates.push(update);
@@ -152,7 +158,7 @@ export class PropertyCollector {
     return object('UpdateSet', {
       version: string(String(this.#version)),
       filterSet: array('PropertyFilterUpdate', updates),
-      truncated: boolean(false),
+      truncated: boolean(truncated),
     });
   }
 

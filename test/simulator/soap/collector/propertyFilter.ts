@@ -10,6 +10,15 @@ export interface FilterState {
   readonly shown: Shown;
 }
 
+export interface FilterChanges {
+  /** A PropertyFilterUpdate; undefined when nothing changed. */
+  readonly update: Value | undefined;
+  readonly objects: number;
+  /** More has changed than there was room for. */
+  readonly truncated: boolean;
+  readonly state: FilterState;
+}
+
 export const NOTHING_SHOWN: FilterState = { shown: new Map() };
 
 export class PropertyFilter {
@@ -21,28 +30,36 @@ export class PropertyFilter {
     this.#spec = spec;
   }
 
-  /** The PropertyFilterUpdate from that state to now (undefined when nothing changed), and the state now. */
-  changesSince(before: FilterState, find: FindObject): { readonly update: Value | undefined; readonly state: FilterState } {
+  /** From that state on, `room` objects at most: the others are as if they had not changed yet. */
+  changesSince(before: FilterState, find: FindObject, room: number): FilterChanges {
     const selected = runQuery(this.#spec, find, true);
-    const shown = new Map<string, { readonly ref: Ref; readonly texts: ReadonlyMap<string, string> }>();
+    const present = new Set<string>();
+    const shown = new Map(before.shown);
     const updates: Value[] = [];
+    let truncated = false;
+    const add = (update: Value, apply: () => void): void => {
+      truncated ||= updates.length >= room;
+      if (updates.length >= room) return;
+      updates.push(update);
+      apply();
+    };
     for (const { object: managed, properties } of selected) {
       const key = `${managed.ref.type}:${managed.ref.value}`;
       const texts = new Map([...properties].map(([path, value]) => [path, JSON.stringify(value)]));
-      shown.set(key, { ref: managed.ref, texts });
+      present.add(key);
       const earlier = before.shown.get(key)?.texts;
       const changes = propertyChanges(properties, texts, earlier);
       if (earlier === undefined || changes.length > 0) {
-        updates.push(objectUpdate(earlier === undefined ? 'enter' : 'modify', managed.ref, changes));
+        add(objectUpdate(earlier === undefined ? 'enter' : 'modify', managed.ref, changes), () =>
+          shown.set(key, { ref: managed.ref, texts }),
+        );
       }
     }
     for (const [key, { ref: gone }] of before.shown) {
-      if (!shown.has(key)) {
-        updates.push(objectUpdate('leave', gone, []));
-      }
+      if (!present.has(key)) add(objectUpdate('leave', gone, []), () => shown.delete(key));
     }
     const update = object('PropertyFilterUpdate', { filter: ref(this.ref), objectSet: array('ObjectUpdate', updates) });
-    return { update: updates.length === 0 ? undefined : update, state: { shown } };
+    return { update: updates.length === 0 ? undefined : update, objects: updates.length, truncated, state: { shown } };
   }
 }
 

@@ -55,11 +55,13 @@ export const collectorMethods: Readonly<Record<string, Method>> = {
 
 async function waitForUpdates(call: Call) {
   const session = sessionOf(call);
-  const seconds = call.parameters.optionalObject('options')?.optionalNumber('maxWaitSeconds');
+  const options = call.parameters.optionalObject('options');
+  const seconds = options?.optionalNumber('maxWaitSeconds');
   const value = await collectorOf(call).wait(
     {
       version: call.parameters.optionalString('version') ?? '',
       maxWaitMs: seconds === undefined ? Number.POSITIVE_INFINITY : seconds * 1000,
+      maxObjectUpdates: options?.optionalNumber('maxObjectUpdates') ?? Number.POSITIVE_INFINITY,
       signal: AbortSignal.any([call.signal, session.ended]),
     },
     call.service.finder(call),

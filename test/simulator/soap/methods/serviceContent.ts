@@ -13,6 +13,7 @@ export function serviceContent(view: View): Value {
     about: aboutInfo(view),
     sessionManager: ref(naming.service('sessionManager')),
     searchIndex: ref(naming.service('searchIndex')),
+    guestOperationsManager: ref(naming.service('guestOperationsManager')),
   });
 }
 

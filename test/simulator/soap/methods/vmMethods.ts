@@ -5,6 +5,7 @@ import type { DeviceChange, DeviceRequest } from '../../world/vmDeviceRequest.ts
 import type { CardNetwork, PciBacking } from '../../world/vmDevices.ts';
 import { hostNotConnected } from '../../world/vmFault.ts';
 import type { VmConfigChange } from '../../world/vmReconfigure.ts';
+import { relocateVm } from '../../world/vmRelocate.ts';
 import type { Call, CallResult, Method } from '../call.ts';
 import { managedObjectNotFound } from '../collector/propertyQuery.ts';
 import { sameRef } from '../objects/managedObject.ts';
@@ -22,6 +23,15 @@ export const vmMethods: Readonly<Record<string, Method>> = {
   PowerOnVM_Task: (call) => vmTask(call, ['PowerOnVM_Task', 'VirtualMachine.powerOn'], (vm) => call.service.view.inventory.power.on(vm)),
   PowerOffVM_Task: (call) =>
     vmTask(call, ['PowerOffVM_Task', 'VirtualMachine.powerOff'], (vm) => call.service.view.inventory.power.off(vm)),
+  RelocateVM_Task: (call) => {
+    const { view } = call.service;
+    const wanted = call.parameters.object('spec').optionalRef('host');
+    const target = wanted === undefined ? undefined : view.hosts().find((host) => sameRef(view.naming.host(host), wanted));
+    if (wanted !== undefined && target === undefined) throw managedObjectNotFound(wanted);
+    return vmTask(call, ['RelocateVM_Task', 'VirtualMachine.relocate'], (vm) =>
+      relocateVm(view.inventory, vm, target?.view.id ?? vm.hostId),
+    );
+  },
   ShutdownGuest: (call) => {
     call.service.view.inventory.power.shutdownGuest(vmOf(call));
     return {};

@@ -2,10 +2,11 @@
 import type { InventoryHost } from '../../world/inventory.ts';
 import { hostsOf } from '../../world/inventoryNetworks.ts';
 import { compareVersions } from '../wire/apiVersion.ts';
-import { array, boolean, dateTime, enumeration, int, object, optional, ref, refs, string, type Value } from '../wire/values.ts';
+import { array, boolean, byte, dateTime, enumeration, int, long, object, optional, ref, refs, string, type Value } from '../wire/values.ts';
 import { aboutInfo } from './about.ts';
 import { functionsOf, ONBOARD, pciDevice, pciEntries, pciPassthruInfo } from './hostPci.ts';
 import type { ManagedObject } from './managedObject.ts';
+import { hostSwitches } from './networkSettings.ts';
 import { entityName, type View } from './view.ts';
 
 export function hostObject(view: View, host: InventoryHost, apiVersion: string): ManagedObject {
@@ -42,12 +43,33 @@ function config(view: View, host: InventoryHost, apiVersion: string): Value {
     host: ref(view.naming.host(host)),
     product: aboutInfo({ ...view, apiType: 'HostAgent', version: host.view.version, build: host.view.build }),
     network: object('HostNetworkInfo', {
+      ...hostSwitches(view, host),
       pnic: array('PhysicalNic', pnics(view, host)),
       vnic: array('HostVirtualNic', [managementNic(host)]),
     }),
+    service: object('HostServiceInfo', { service: array('HostService', [sshService(host)]) }),
+    lockdownMode: enumeration('HostLockdownMode', host.view.lockdown === true ? 'lockdownNormal' : 'lockdownDisabled'),
+    certificate: optional(view.inventory.guests.endpointOf(host.view.id)?.certPem, certificate),
     pciPassthruInfo: pciPassthruInfo(view, host, apiVersion),
     sriovDevicePool: undefined,
   });
+}
+
+function sshService({ view }: InventoryHost): Value {
+  return object('HostService', {
+    key: string('TSM-SSH'),
+    label: string('SSH'),
+    required: boolean(false),
+    uninstallable: boolean(false),
+    running: boolean(view.sshRunning !== false),
+    ruleset: string('sshServer'),
+    policy: string('on'),
+  });
+}
+
+/** PEM as bytes, one element for each. */
+function certificate(pem: string): Value {
+  return array('byte', [...Buffer.from(pem)].map(byte));
 }
 
 /** InfiniBand ports show as uplinks without a link (NVIDIA's SR-IOV procedure for ESXi). */
@@ -113,6 +135,7 @@ function onboardMac(host: InventoryHost, index: number): string {
 function hardware(view: View, host: InventoryHost): Value {
   return object('HostHardwareInfo', {
     systemInfo: object('HostSystemInfo', { vendor: string('Simulated'), model: string('Rack server'), uuid: string(host.view.systemUuid) }),
+    memorySize: long(host.memoryMB * 1024 * 1024),
     pciDevice: array('HostPciDevice', pciEntries(view, host).map(pciDevice)),
   });
 }

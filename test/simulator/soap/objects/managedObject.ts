@@ -18,6 +18,7 @@ const BASES: Readonly<Record<string, string>> = {
   ClusterComputeResource: 'ComputeResource',
   ResourcePool: 'ManagedEntity',
   Network: 'ManagedEntity',
+  Datastore: 'ManagedEntity',
   DistributedVirtualPortgroup: 'Network',
   DistributedVirtualSwitch: 'ManagedEntity',
   VmwareDistributedVirtualSwitch: 'DistributedVirtualSwitch',

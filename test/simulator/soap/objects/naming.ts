@@ -20,6 +20,8 @@ export interface Naming {
   vm(vm: SimVm): Ref;
   network(network: SimNetwork): Ref;
   switch(one: DistributedSwitch): Ref;
+  /** The one that all hosts of the datacenter have, or the local one of a host. */
+  datastore(localOf: InventoryHost | undefined, datacenter: string): Ref;
   task(task: SimTask): Ref;
   /** Number of the task that a reference names, or undefined. */
   taskNumber(ref: Ref): number | undefined;
@@ -32,6 +34,9 @@ const SERVICES = {
   propertyCollector: ['PropertyCollector', 'propertyCollector', 'ha-property-collector'],
   viewManager: ['ViewManager', 'ViewManager', 'ViewManager'],
   searchIndex: ['SearchIndex', 'SearchIndex', 'ha-searchindex'],
+  guestOperationsManager: ['GuestOperationsManager', 'guestOperationsManager', 'ha-guest-operations-manager'],
+  guestFileManager: ['GuestFileManager', 'guestOperationsFileManager', 'ha-guest-operations-file-manager'],
+  guestProcessManager: ['GuestProcessManager', 'guestOperationsProcessManager', 'ha-guest-operations-process-manager'],
 } as const;
 export type ServiceName = keyof typeof SERVICES;
 export const SERVICE_NAMES = Object.keys(SERVICES) as readonly ServiceName[];
@@ -66,6 +71,10 @@ export function virtualCenterNaming(): Naming {
         ? { type: 'Network', value: `network-${network.number}` }
         : { type: 'DistributedVirtualPortgroup', value: network.key },
     switch: (one) => ({ type: 'VmwareDistributedVirtualSwitch', value: `dvs-${one.number}` }),
+    datastore: (localOf, datacenter) => ({
+      type: 'Datastore',
+      value: numbered('datastore-', localOf === undefined ? datacenter : `=${localOf.view.id}`),
+    }),
     task: (task) => ({ type: 'Task', value: `task-${task.id}` }),
     taskNumber: (ref) => numberIn(/^task-(\d+)$/, ref),
     service: (name) => ({ type: SERVICES[name][0], value: SERVICES[name][1] }),
@@ -87,6 +96,7 @@ export function hostAgentNaming(): Naming {
     vm: (vm) => ({ type: 'VirtualMachine', value: String(vm.number) }),
     network: (network) => ({ type: 'Network', value: `HaNetwork-${network.name}` }),
     switch: (one) => ({ type: 'VmwareDistributedVirtualSwitch', value: `dvs-${one.number}` }),
+    datastore: (localOf) => ({ type: 'Datastore', value: localOf === undefined ? 'shared' : 'local' }),
     task: (task) => ({ type: 'Task', value: `haTask-${taskSubject(task)}-vim.${task.descriptionId}-${task.id}` }),
     taskNumber: (ref) => numberIn(/^haTask-.+-(\d+)$/, ref),
     service: (name) => ({ type: SERVICES[name][0], value: SERVICES[name][2] }),

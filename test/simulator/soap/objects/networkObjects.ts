@@ -4,6 +4,7 @@ import type { InventoryHost } from '../../world/inventory.ts';
 import { type DistributedSwitch, hostsOf, type SimNetwork } from '../../world/inventoryNetworks.ts';
 import { boolean, int, object, ref, refs, string } from '../wire/values.ts';
 import type { ManagedObject } from './managedObject.ts';
+import { defaultPortConfig } from './networkSettings.ts';
 import { entityName, type View } from './view.ts';
 
 export function networkObject(view: View, network: SimNetwork): ManagedObject {
@@ -35,6 +36,7 @@ export function networkObject(view: View, network: SimNetwork): ManagedObject {
           name: string(entityName(network.name)),
           numPorts: int(8),
           distributedVirtualSwitch: ref(naming.switch(network.switch)),
+          defaultPortConfig: defaultPortConfig(network),
           uplink: boolean(network.uplink),
         }),
     },

@@ -2,6 +2,7 @@
 
 import { type Ref, ref } from '../wire/values.ts';
 import { computeObjects } from './computeObjects.ts';
+import { datastoreObjects } from './datastoreObjects.ts';
 import { datacenterObjects, folderObject, folderPath } from './folderObjects.ts';
 import { hostObject, pciPassthruSystemObject } from './hostObject.ts';
 import { type ManagedObject, refKey } from './managedObject.ts';
@@ -54,6 +55,7 @@ function allObjects(view: View, apiVersion: string): readonly ManagedObject[] {
         hostObject(view, host, apiVersion),
         pciPassthruSystemObject(view, host, apiVersion),
       ]),
+    ...datacenters.flatMap((name) => datastoreObjects(view, name)),
     ...view.networks().map((network) => networkObject(view, network)),
     ...view.switches().map((one) => switchObject(view, one)),
     ...view.vms().map((vm) => {

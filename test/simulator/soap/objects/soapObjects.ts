@@ -4,7 +4,7 @@ import type { FindObject } from '../collector/propertyQuery.ts';
 import { serviceContent, userSession } from '../methods/serviceContent.ts';
 import type { Session } from '../sessions.ts';
 import type { FaultStyle } from '../wire/faultValue.ts';
-import type { Ref } from '../wire/values.ts';
+import { type Ref, ref as toRef } from '../wire/values.ts';
 import { type ManagedObject, refKey } from './managedObject.ts';
 import { SERVICE_NAMES } from './naming.ts';
 import { ObjectTree } from './objectTree.ts';
@@ -52,6 +52,14 @@ export class SoapObjects {
     const known = SERVICE_NAMES.some((name) => refKey(this.#view.naming.service(name)) === refKey(ref));
     if (!known) {
       return undefined;
+    }
+    if (ref.type === 'GuestOperationsManager') {
+      const { naming } = this.#view;
+      const managers = {
+        fileManager: () => toRef(naming.service('guestFileManager')),
+        processManager: () => toRef(naming.service('guestProcessManager')),
+      };
+      return { ref, properties: managers };
     }
     return { ref, properties: ref.type === 'SessionManager' ? { currentSession: () => session && userSession(session) } : {} };
   }

@@ -4,7 +4,7 @@ const OF_EVERY_ENTITY =
   'alarmActionsEnabled configIssue configStatus customValue declaredAlarmState disabledMethod effectiveRole overallStatus parent permission recentTask tag triggeredAlarmState value availableField';
 
 const NAMES: Readonly<Record<string, string>> = {
-  VirtualMachine: `${OF_EVERY_ENTITY} capability datastore guestHeartbeatStatus layout layoutEx parentVApp resourceConfig rootSnapshot storage`,
+  VirtualMachine: `${OF_EVERY_ENTITY} capability guestHeartbeatStatus layout layoutEx parentVApp resourceConfig rootSnapshot storage`,
   HostSystem: `${OF_EVERY_ENTITY} answerFileValidationResult answerFileValidationState complianceCheckResult complianceCheckState datastore datastoreBrowser licensableResource precheckRemediationResult remediationResult remediationState systemResources`,
   Folder: `${OF_EVERY_ENTITY} childType namespace`,
   Datacenter: `${OF_EVERY_ENTITY} configuration datastore`,

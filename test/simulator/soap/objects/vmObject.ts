@@ -35,6 +35,7 @@ export function vmObject(view: View, vm: SimVm, parent: () => Value): ManagedObj
       environmentBrowser: () => optional(host(), (found) => ref(view.naming.browser(found))),
       resourcePool: () => (vm.template ? undefined : optional(host(), (found) => ref(view.naming.pool(found)))),
       network: () => refs(networksOf(view, vm).map((network) => view.naming.network(network))),
+      datastore: () => optional(host(), (found) => refs([view.naming.datastore(vm.localFiles ? found : undefined, found.datacenter)])),
       disabledMethod: () => strings([]),
       recentTask: () => refs([]),
     },
@@ -85,6 +86,7 @@ function runtime(view: View, vm: SimVm, host: InventoryHost | undefined): Value 
     toolsInstallerMounted: boolean(false),
     question: optional(vm.question, question),
     numMksConnections: int(0),
+    cleanPowerOff: vm.powerState === 'poweredOff' ? boolean(vm.cleanPowerOff) : undefined,
   });
 }
 

@@ -65,6 +65,10 @@ export class DecodedObject {
     return this.#list(name).filter((item) => typeof item === 'string');
   }
 
+  numbers(name: string): readonly number[] {
+    return this.#list(name).filter((item) => typeof item === 'number');
+  }
+
   #list(name: string): readonly Decoded[] {
     const value = this.#fields.get(name);
     return Array.isArray(value) ? value : [];

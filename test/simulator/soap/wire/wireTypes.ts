@@ -94,6 +94,17 @@ const ROWS: Readonly<Record<string, Row>> = {
     fields:
       'changeVersion?:string memoryMB?:long deviceChange?:VirtualDeviceConfigSpec[] memoryAllocation?:ResourceAllocationInfo memoryReservationLockedToMax?:boolean@5.0',
   },
+  VirtualMachineRelocateSpec: { fields: 'folder?:ref datastore?:ref diskMoveType?:string pool?:ref host?:ref transform?:string' },
+  ComputeResourceConfigSpec: { abstract: true, fields: 'vmSwapPlacement?:string' },
+  ClusterConfigSpecEx: { base: 'ComputeResourceConfigSpec', fields: 'drsVmConfigSpec?:ClusterDrsVmConfigSpec[]' },
+  ArrayUpdateSpec: { abstract: true, fields: 'operation:ArrayUpdateOperation removeKey?:ref' },
+  ClusterDrsVmConfigSpec: { base: 'ArrayUpdateSpec', fields: 'info?:ClusterDrsVmConfigInfo' },
+  ClusterDrsVmConfigInfo: { fields: 'key:ref enabled?:boolean behavior?:DrsBehavior' },
+  GuestAuthentication: { abstract: true, since: '5.0', fields: 'interactiveSession:boolean' },
+  NamePasswordAuthentication: { base: 'GuestAuthentication', since: '5.0', fields: 'username:string password:string' },
+  GuestProgramSpec: { since: '5.0', fields: 'programPath:string arguments:string workingDirectory?:string envVariables?:string[]' },
+  GuestFileAttributes: { since: '5.0', fields: 'modificationTime?:string accessTime?:string symlinkTarget?:string' },
+  GuestPosixFileAttributes: { base: 'GuestFileAttributes', since: '5.0', fields: 'ownerId?:int groupId?:int permissions?:long' },
   HostPciPassthruConfig: {
     since: '4.0',
     fields: 'id:string passthruEnabled:boolean applyNow?:boolean@7.0.0.0 hardwareLabel?:string@7.0.2.0',
@@ -112,6 +123,8 @@ const ROWS: Readonly<Record<string, Row>> = {
 /** Values that an enumeration allows. */
 export const WIRE_ENUMS: Readonly<Record<string, readonly string[]>> = {
   VirtualDeviceConfigSpecOperation: ['add', 'remove', 'edit'],
+  ArrayUpdateOperation: ['add', 'remove', 'edit'],
+  DrsBehavior: ['manual', 'partiallyAutomated', 'fullyAutomated'],
   SharesLevel: ['low', 'normal', 'high', 'custom'],
 };
 

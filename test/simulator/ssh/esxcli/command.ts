@@ -19,6 +19,8 @@ export interface EsxcliCommand {
   /** `network sriovnic vf list`. */
   readonly path: string;
   readonly options?: readonly OptionSpec[];
+  /** First ESXi version that has it; default: all. */
+  readonly since?: string;
   readonly run: (world: HostWorld, options: Options) => EsxcliOutput | Promise<EsxcliOutput>;
 }
 

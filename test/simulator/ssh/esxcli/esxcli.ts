@@ -29,7 +29,7 @@ export const esxcli: Tool = async (args, { world }) => {
     return fail(1, `Error: Invalid option ${unknown}`);
   }
   const words = rest.slice(0, firstOption(rest));
-  const command = COMMANDS.find((candidate) => candidate.path === words.join(' '));
+  const command = COMMANDS.find((candidate) => candidate.path === words.join(' ') && isThere(candidate, world.version));
   if (command === undefined) {
     return fail(1, `Error: Unknown command or namespace ${words.join(' ')}`);
   }
@@ -43,6 +43,10 @@ export const esxcli: Tool = async (args, { world }) => {
   const formatter = globals.find((option) => option.startsWith('--formatter='))?.slice('--formatter='.length);
   return format(await command.run(world, options), formatter);
 };
+
+function isThere({ since }: EsxcliCommand, version: string): boolean {
+  return since === undefined || Number.parseFloat(version) >= Number.parseFloat(since);
+}
 
 function firstOption(words: readonly string[]): number {
   const index = words.findIndex((word) => word.startsWith('-'));

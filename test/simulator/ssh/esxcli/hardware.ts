@@ -3,7 +3,7 @@ import type { HostWorld } from '../../world/hostWorld.ts';
 import { parsePci } from '../../world/pci.ts';
 import { type PciDevice, pciDevices } from '../tools/pciDevices.ts';
 import type { EsxcliCommand } from './command.ts';
-import { blocks, list, structure, type Value } from './output.ts';
+import { blocks, type EsxcliOutput, failure, list, nothing, structure, type Value } from './output.ts';
 
 export const hardwareCommands: readonly EsxcliCommand[] = [
   {
@@ -24,14 +24,23 @@ export const hardwareCommands: readonly EsxcliCommand[] = [
   },
   {
     path: 'hardware pci pcipassthru list',
+    since: '7.0',
     run: (world) =>
       list(
         'PciPassthru',
         ['Device ID', 'Enabled'],
-        pciDevices(world)
-          .filter((device) => device.vmkernelName.startsWith('PF_'))
-          .map((device) => ({ 'Device ID': device.address, Enabled: true })),
+        pciDevices(world).map((device) => ({ 'Device ID': device.address, Enabled: isConfigured(world, device) })),
       ),
+  },
+  {
+    path: 'hardware pci pcipassthru set',
+    since: '7.0',
+    options: [
+      { short: 'd', long: 'device-id', kind: 'value', required: true },
+      { short: 'e', long: 'enable', kind: 'boolean', required: true },
+      { short: 'a', long: 'apply-now', kind: 'flag' },
+    ],
+    run: (world, options) => setPassthrough(world, options.value('device-id') ?? '', options.isSet('enable')),
   },
   {
     path: 'hardware platform get',
@@ -46,11 +55,33 @@ export const hardwareCommands: readonly EsxcliCommand[] = [
   },
 ];
 
+function isVirtual(device: PciDevice): boolean {
+  return device.vmkernelName.startsWith('PF_');
+}
+
+function isConfigured(world: HostWorld, device: PciDevice): boolean {
+  return isVirtual(device) || world.passthrough.enabled(device.address);
+}
+
+/** The texts are those of the real tool; exit code 1 with each. */
+function setPassthrough(world: HostWorld, address: string, enabled: boolean): EsxcliOutput {
+  const device = pciDevices(world).find((candidate) => candidate.address === address);
+  // Text for an unknown device: ours.
+  if (device === undefined) return failure(`Unable to configure the PCI device: Device ${address} not found.`);
+  const refusal = world.passthrough.configure(world, address, enabled);
+  if (refusal === undefined) return nothing;
+  const owner = enabled ? 'passthru' : 'vmkernel';
+  const said =
+    refusal.kind === 'already'
+      ? `Device owner is already configured to ${owner}.`
+      : `Device ownership cannot be changed to ${owner} as it is used by vswitch ${refusal.vswitch} for uplink ${device.vmkernelName}`;
+  return failure(`Unable to configure the PCI device: ${said}`);
+}
+
 function describe(world: HostWorld, device: PciDevice): Readonly<Record<string, Value>> {
   const { segment, bus, slot, function: number } = parsePci(device.address);
   const hex = (value: number, width: number) => `0x${value.toString(16).padStart(width, '0')}`;
-  const virtual = device.vmkernelName.startsWith('PF_');
-  const owner = virtual ? 'VM Passthru' : 'VMkernel';
+  const owner = (passthru: boolean): string => (passthru ? 'VM Passthru' : 'VMkernel');
   return {
     Address: device.address,
     Segment: hex(segment, 4),
@@ -60,8 +91,8 @@ function describe(world: HostWorld, device: PciDevice): Readonly<Record<string, 
     'VMkernel Name': device.vmkernelName,
     'Vendor Name': device.vendorName,
     'Device Name': device.deviceName,
-    'Configured Owner': owner,
-    'Current Owner': owner,
+    'Configured Owner': owner(isConfigured(world, device)),
+    'Current Owner': owner(device.passedThrough === true),
     'Vendor ID': hex(device.vendorId, 4),
     'Device ID': hex(device.deviceId, 4),
     'SubVendor ID': hex(device.subVendorId, 4),

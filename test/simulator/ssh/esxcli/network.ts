@@ -23,6 +23,8 @@ export const networkCommands: readonly EsxcliCommand[] = [
         })),
       ),
   },
+  { path: 'network vswitch standard list', run: (world) => list('VSwitch', ['Name', 'Uplinks'], switches(world)) },
+  { path: 'network vswitch dvs vmware list', run: () => list('DVSwitch', ['Name', 'Uplinks'], []) },
   { path: 'network nic get', options: [NIC_NAME], run: (world, options) => nicInfo(world, options.value('nic-name') ?? '') },
   {
     path: 'network sriovnic list',
@@ -41,6 +43,10 @@ export const networkCommands: readonly EsxcliCommand[] = [
     run: (world, options) => virtualFunctions(world, options.value('nic-name') ?? ''),
   },
 ];
+
+function switches(world: HostWorld) {
+  return Object.entries(world.vswitches).map(([name, names]) => ({ Name: name, Class: 'cswitch', MTU: 1500, Uplinks: [...names] }));
+}
 
 function uplinks(world: HostWorld): readonly PciDevice[] {
   return pciDevices(world)

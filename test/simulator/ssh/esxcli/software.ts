@@ -3,6 +3,7 @@
 import type { SimVib } from '../../world/hostOptions.ts';
 import { type VibChange, type VibResult, vibId } from '../../world/hostSoftware.ts';
 import type { HostWorld } from '../../world/hostWorld.ts';
+import { decodePayload } from '../../world/payload.ts';
 import type { EsxcliCommand, OptionSpec, Options } from './command.ts';
 import { type EsxcliOutput, failure, list, scalar, structure, type Value } from './output.ts';
 
@@ -22,6 +23,14 @@ export const softwareCommands: readonly EsxcliCommand[] = [
     path: 'software vib list',
     options: [{ long: 'rebooting-image', kind: 'flag' }],
     run: (world, options) => listVibs(world, options.isSet('rebooting-image') ? (world.software.staged ?? []) : world.software.running),
+  },
+  {
+    path: 'software sources vib list',
+    options: [
+      { short: 'v', long: 'viburl', kind: 'value' },
+      { short: 'd', long: 'depot', kind: 'value' },
+    ],
+    run: (world, options) => listOffered(world, options),
   },
   { path: 'software vib install', options: INSTALL_OPTIONS, run: (world, options) => install(world, options) },
   {
@@ -46,6 +55,17 @@ function listVibs(world: HostWorld, vibs: readonly SimVib[]): EsxcliOutput {
       ...(platforms ? { Platforms: 'host' } : {}),
     })),
   );
+}
+
+/** No capture of its columns was found: they are those of `vib list`. */
+function listOffered(world: HostWorld, options: Options): EsxcliOutput {
+  const location = options.value('viburl') ?? options.value('depot') ?? '';
+  const content = world.files.read(location);
+  const payload = content === undefined ? undefined : decodePayload(content);
+  if (payload === undefined || !('vibs' in payload)) {
+    return failure(' [MetadataDownloadError]', ` ('${location}', '', '[Errno 2] No such file or directory')`);
+  }
+  return listVibs(world, payload.vibs);
 }
 
 function install(world: HostWorld, options: Options): EsxcliOutput {

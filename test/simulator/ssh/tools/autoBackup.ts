@@ -3,5 +3,6 @@ import { ok, type Tool } from '../commandResult.ts';
 
 export const autoBackup: Tool = (_args, { world }) => {
   world.modules.save();
+  world.passthrough.save();
   return ok('Saving current state in /bootbank', 'Clock updated.');
 };

@@ -12,6 +12,18 @@ export const cat: Tool = async (args, { world, readStdin }) => {
     : { stdout: new TextDecoder().decode(content), code: 0 };
 };
 
+export const tail: Tool = (args, { world }) => {
+  const [flag, count, path = ''] = args;
+  const content = world.files.read(path);
+  if (flag !== '-n' || !/^\d+$/.test(count ?? '')) return complain(1, 'tail: usage: tail -n N FILE');
+  if (content === undefined) return complain(1, `tail: can't open '${path}': No such file or directory`);
+  const lines = new TextDecoder()
+    .decode(content)
+    .split('\n')
+    .filter((line) => line !== '');
+  return ok(...lines.slice(-Number(count)));
+};
+
 export const echo: Tool = (args) => ok(args.join(' '));
 
 export const sha256sum: Tool = (args, { world }) => {

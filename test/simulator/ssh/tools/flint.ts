@@ -1,4 +1,4 @@
-/** `/opt/mellanox/bin/flint`: query of a device or an image, and burn. */
+/** `/opt/mellanox/bin/flint`: query of a device or an image, verification of an image, and burn. */
 import type { FirmwareAdapter } from '../../world/firmwareAdapter.ts';
 import type { HostWorld } from '../../world/hostWorld.ts';
 import { decodePayload, type FirmwareImage } from '../../world/payload.ts';
@@ -21,6 +21,9 @@ export const flint: Tool = (args, { world }) => {
     case 'q':
     case 'query':
       return query(world, request);
+    case 'v':
+    case 'verify':
+      return verify(world, request);
     case 'b':
     case 'burn':
       return burn(world, request);
@@ -74,6 +77,20 @@ function query(world: HostWorld, request: Request): CommandResult {
   }
   const adapter = openDevice(world, request.device);
   return 'code' in adapter ? adapter : ok(...queryLines(adapter));
+}
+
+/** The texts are ours; that a damaged image ends with an error is the tool's. */
+function verify(world: HostWorld, { image }: Request): CommandResult {
+  if (image === undefined) {
+    return fail(1, '-E- Please specify either Device or Image.');
+  }
+  const content = readImage(world, image);
+  if ('code' in content) {
+    return content;
+  }
+  return content.damaged === true
+    ? fail(1, '-E- FS4 Verify failed: a section has a wrong CRC')
+    : ok('-I- FW image verification succeeded. Image is bootable.');
 }
 
 async function burn(world: HostWorld, request: Request): Promise<CommandResult> {

@@ -15,6 +15,7 @@ export interface PciDevice {
   readonly subDeviceId: number;
   readonly deviceClass: number;
   readonly moduleName: string;
+  readonly passedThrough?: boolean;
   readonly macAddress: string;
   readonly linkUp: boolean;
   /** Mbit/s while the link is up. */
@@ -58,7 +59,8 @@ function physical(fn: BootedFunction): PciDevice {
     subVendorId: model.subVendorId,
     subDeviceId: model.subDeviceId,
     deviceClass: fn.deviceClass,
-    moduleName: fn.driver ?? '',
+    moduleName: fn.passedThrough ? 'pciPassthru' : (fn.driver ?? ''),
+    passedThrough: fn.passedThrough,
     macAddress: fn.port.macAddress,
     // InfiniBand ports show as downed uplinks.
     linkUp: fn.linkType === 'Ethernet' && fn.adapter.linkUp,
@@ -75,5 +77,6 @@ function virtual(fn: BootedFunction): readonly PciDevice[] {
     deviceName: `${fn.adapter.model.deviceName.replace(/\s*\[/, ' Virtual Function [')}`,
     deviceId: fn.adapter.model.vfDeviceId,
     moduleName: '',
+    passedThrough: true,
   }));
 }

@@ -1,0 +1,51 @@
+/** The doors to one host for one look: its shell and its BMC, and why the shell stays shut where vCenter knows. */
+import type { SriovHost } from '../../api/types.ts';
+import type { Bmc, BmcConnector } from '../../ports/bmc.ts';
+import type { Cluster } from '../../ports/cluster.ts';
+import type { EsxiConnector } from '../../ports/esxiHost.ts';
+import type { Fact } from '../fact.ts';
+import type { HostMemory } from './memory.ts';
+import { attempt, type HostPorts } from './observe.ts';
+import { explainAccess } from './observeAccess.ts';
+import { bmcTarget, esxiTarget, keyOf } from './observeTargets.ts';
+import type { VsphereDoor } from './observeVms.ts';
+
+export interface Connectors {
+  readonly cluster: Pick<Cluster, 'secret'>;
+  readonly esxi: EsxiConnector;
+  readonly bmc: BmcConnector;
+  readonly now: () => Date;
+}
+
+export interface Opening {
+  readonly host: SriovHost;
+  readonly memory: HostMemory;
+  readonly vsphere: () => Promise<Fact<VsphereDoor>>;
+}
+
+export async function openPorts(
+  { cluster, esxi, bmc, now }: Connectors,
+  { host, memory, vsphere }: Opening,
+  signal: AbortSignal,
+): Promise<HostPorts> {
+  const shell = await attempt(async () => await esxi.open(await esxiTarget(cluster, host, memory.hostKeyFingerprint, signal), signal));
+  const access = await explainAccess(shell, { host, memory, vsphere, now: now() }, signal);
+  // The credentials were refused for the sake of lockdown mode, and that is over: they may be tried again.
+  if (access.unlocked) esxi.forget(keyOf(host));
+  return {
+    host: access.shell,
+    bmc: host.spec.bmc === undefined ? undefined : await attempt(() => openBmc(cluster, bmc, { host, signal })),
+    now,
+    passedThrough: memory.passthrough,
+  };
+}
+
+async function openBmc(
+  cluster: Connectors['cluster'],
+  bmc: BmcConnector,
+  { host, signal }: { readonly host: SriovHost; readonly signal: AbortSignal },
+): Promise<Bmc> {
+  const target = await bmcTarget(cluster, host, signal);
+  if (target === undefined) throw new Error('spec.bmc is not set');
+  return bmc.open(target);
+}

@@ -1,0 +1,69 @@
+/** Another replica led a moment ago, and our watch cache is behind what it wrote: nothing is sent on top of what it sent. */
+import { describe, expect, it } from '@jest/globals';
+import type { SriovHost } from '../../../operator/api/types.ts';
+import { connectX5En } from '../../simulator/profiles/adapterModels.ts';
+import { hostProfile } from '../../simulator/profiles/hostProfiles.ts';
+import { ManualClock } from '../../simulator/world/clock.ts';
+import { HostWorld } from '../../simulator/world/hostWorld.ts';
+import { FakeCluster } from '../../support/fakes/cluster.ts';
+import { FakePermits } from '../../support/fakes/permits.ts';
+import { hostObject, look, makeController } from '../../support/world/runHost.ts';
+import { specWith } from './disturbedStage.ts';
+
+const KEY = 'lab/esx-01';
+
+/** The watch cache of the new leader stays where it was until it is told to catch up. */
+class Lagging extends FakeCluster {
+  lagsAt: SriovHost | undefined;
+  override readonly hosts = {
+    get: (key: string): SriovHost | undefined => this.lagsAt ?? this.objects.SriovHost.get(key),
+    list: (): SriovHost[] => [...this.objects.SriovHost.values()],
+  };
+}
+
+describe('a new leader with a cache that is behind', () => {
+  it('sends no second restart, and loses no count of the first', async () => {
+    const clock = new ManualClock();
+    const world = new HostWorld({
+      id: 'h',
+      name: 'esx-01',
+      clock,
+      profile: hostProfile({ tools: 'withMft' }),
+      adapters: [{ model: connectX5En }],
+    });
+    const cluster = new Lagging();
+    const permits = new FakePermits();
+    cluster.put('SriovHost', hostObject(specWith()));
+    cluster.secrets.set('lab/host', { resourceVersion: '1', data: { username: 'root', password: 'x' } });
+    // The host still answers when the new leader looks: the command has not taken effect yet.
+    let sent = 0;
+    const wrap = <T extends object>(host: T): T =>
+      new Proxy(host, {
+        get: (target, name) => {
+          const value: unknown = Reflect.get(target, name, target);
+          if (typeof value !== 'function') return value;
+          return async (...args: unknown[]): Promise<unknown> => {
+            if (name !== 'powerOff') return await value.apply(target, args);
+            sent += 1;
+            return undefined;
+          };
+        },
+      });
+    const old = makeController(world, clock, cluster, { permits, wrap });
+    const requested = () => cluster.objects.SriovHost.get(KEY)?.status?.restarts?.last?.state === 'Requested';
+    let before = cluster.objects.SriovHost.get(KEY);
+    for (let looks = 0; !requested() && looks < 10; looks += 1) {
+      before = cluster.objects.SriovHost.get(KEY);
+      await look(old);
+    }
+    expect([requested(), sent]).toEqual([true, 1]);
+    cluster.lagsAt = before;
+    const next = makeController(world, clock, cluster, { permits, wrap });
+    await look(next);
+    expect(sent).toBe(1);
+    expect(cluster.objects.SriovHost.get(KEY)?.status?.restarts).toMatchObject({ count: 1, last: { state: 'Requested', sends: 1 } });
+    cluster.lagsAt = undefined;
+    await look(next);
+    expect(sent).toBe(1);
+  });
+});

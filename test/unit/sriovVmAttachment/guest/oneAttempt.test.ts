@@ -1,0 +1,22 @@
+/** A guest may lock an account after a few failures: wrong credentials are tried once, also by attachments that look at the same moment. */
+import { describe, expect, it } from '@jest/globals';
+import { IbScene } from './ibScene.ts';
+
+const GUEST = { credentialsSecretRef: { name: 'guest' } };
+
+describe('wrong credentials of a guest', () => {
+  it('are tried once by all attachments of the VM that look at the same moment', async () => {
+    const scene = new IbScene();
+    const port = { kind: 'Virtual', adapter: 'fabric0', port: 2 } as const;
+    for (const [index, name] of ['a', 'b', 'c'].entries()) {
+      scene.attach(name, { function: port, macAddress: `00:50:56:3f:00:0${index + 1}` });
+    }
+    await scene.settle();
+    scene.cluster.secrets.set('lab/guest', { resourceVersion: '2', data: { username: 'root', password: 'wrong' } });
+    for (const name of ['a', 'b', 'c']) scene.change(name, { guest: GUEST });
+    await Promise.all(['a', 'b', 'c'].map((name) => scene.look(name)));
+    await scene.settle();
+    expect(scene.verdict('LinkActive', 'a')).toBe('LinkActive=Unknown GuestCredentialsRejected');
+    expect(scene.client.rejectedLogins).toBe(1);
+  });
+});
