@@ -24,8 +24,16 @@ export function mergeConditions(
   return wanted.map((input) => {
     const before = previous?.find((condition) => condition.type === input.type);
     const unchanged = before?.status === input.status;
-    return { ...input, observedGeneration, lastTransitionTime: unchanged ? before.lastTransitionTime : rfc3339(now) };
+    const lastTransitionTime = unchanged ? before.lastTransitionTime : rfc3339(now);
+    return { ...input, message: cut(input.message), observedGeneration, lastTransitionTime };
   });
+}
+
+/** As the schema allows: with a list of a thousand VMs in it, the API server would refuse the whole status. */
+const LONGEST_MESSAGE = 32_768;
+
+function cut(message: string): string {
+  return message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE - 3)}...`;
 }
 
 export function findCondition(conditions: readonly Condition[] | undefined, type: string): Condition | undefined {

@@ -13,7 +13,7 @@ export interface Flag {
   readonly help: string;
 }
 
-export type Format = 'table' | 'wide' | 'json' | 'yaml' | 'junit';
+export type Format = 'table' | 'wide' | 'json' | 'yaml' | 'junit' | 'short';
 
 export interface CommandContext {
   readonly io: Io;

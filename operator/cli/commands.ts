@@ -10,6 +10,7 @@ import { DETACH, RESTORE } from './commands/handBack.ts';
 import { JOURNAL } from './commands/journal.ts';
 import { MAP } from './commands/map.ts';
 import { PLAN } from './commands/plan.ts';
+import { REPLAY } from './commands/replay.ts';
 import { STATUS } from './commands/status.ts';
 import { HOLD, RELEASE, RETRY } from './commands/steer.ts';
 import { SUPPORT_BUNDLE } from './commands/supportBundle.ts';
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   CHECK,
   VALIDATE,
   SUPPORT_BUNDLE,
+  REPLAY,
   UI,
   COMPLETION,
 ];

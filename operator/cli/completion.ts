@@ -19,6 +19,7 @@ const FLAG_SOURCES: Readonly<Record<string, Source>> = {
   kubeconfig: 'files',
   filename: 'files',
   file: 'files',
+  record: 'files',
   svg: 'files',
   html: 'files',
 };

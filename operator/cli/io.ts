@@ -21,6 +21,8 @@ export interface Io {
   readonly askSecret: ((question: string) => Promise<string>) | undefined;
   /** A file as text; `-` is standard input. */
   readFile(path: string): Promise<string>;
+  /** A file as it is. */
+  readBytes(path: string): Promise<Uint8Array>;
   /** Paths of the files in a folder, sorted; undefined for what is no folder. */
   listFolder(path: string): Promise<readonly string[] | undefined>;
   /** Fails where there is a file already, unless `overwrite`. Readable by its owner only. */

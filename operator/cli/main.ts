@@ -60,6 +60,7 @@ const io: Io = {
   ask: answered ? ask : undefined,
   askSecret: answered ? askSecret : undefined,
   readFile: async (path) => (path === '-' ? await text(process.stdin) : await readFile(path, 'utf8')),
+  readBytes: async (path) => await readFile(path),
   listFolder,
   writeFile: async (path, content, { overwrite }) => await writeFile(path, content, { flag: overwrite ? 'w' : 'wx', mode: 0o600 }),
   now: () => new Date(),

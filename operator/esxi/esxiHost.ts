@@ -53,9 +53,9 @@ import { parseSecureBoot, secureBootCommand } from './tools/secureBoot.ts';
 import { powerOffCommand, rebootCommand } from './tools/shutdown.ts';
 import { parseSourcesVibList, sourcesVibListCommand } from './tools/softwareSources.ts';
 import {
+  parseRunningVibs,
   parseStagedVibs,
   parseVibInstall,
-  parseVibList,
   stagedVibListCommand,
   vibInstallCommand,
   vibListCommand,
@@ -113,7 +113,7 @@ export class ShellEsxiHost implements EsxiHost {
   }
 
   async vibs(signal: AbortSignal): Promise<readonly Vib[]> {
-    return parseVibList(await this.#run(vibListCommand(), signal));
+    return parseRunningVibs(await this.#run(vibListCommand(), signal));
   }
 
   async stagedVibs(signal: AbortSignal): Promise<readonly Vib[]> {

@@ -134,7 +134,9 @@ class KubeCluster implements RunningCluster {
     if (known !== undefined && known.metadata.uid !== object.metadata.uid) {
       throw new StaleObject(`${kind} ${keyOf(object.metadata)} was deleted and re-created`);
     }
-    const applied = await this.#status.apply({ resource: RESOURCES[kind], object: newer(object, known), status, signal });
+    const onNews = (fresh: ObjectOf<K>) => store.learn(fresh);
+    const write = { resource: RESOURCES[kind], object, known: newer(object, known), status, signal, onNews };
+    const applied = await this.#status.apply(write);
     store.learn(applied);
     return deepFreeze(applied);
   }

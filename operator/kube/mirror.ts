@@ -29,6 +29,8 @@ export interface Change {
 export class Mirror<T extends Mirrored> implements Store<T> {
   #objects = new Map<string, T>();
   #list: readonly T[] | undefined;
+  /** Version up to which lists and watch have told everything, deletions included. */
+  #told: string | undefined;
 
   get(key: string): T | undefined {
     return this.#objects.get(key);
@@ -39,8 +41,9 @@ export class Mirror<T extends Mirrored> implements Store<T> {
     return this.#list;
   }
 
-  /** Takes a complete list as the truth. */
-  replace(objects: readonly T[]): Change[] {
+  /** Takes a complete list as the truth; `version` is that of the list. */
+  replace(objects: readonly T[], version?: string): Change[] {
+    this.#told = version;
     const gone = new Set(this.#objects.keys());
     const changes = objects.flatMap((object) => {
       gone.delete(keyOfObject(object));
@@ -49,11 +52,25 @@ export class Mirror<T extends Mirrored> implements Store<T> {
     return [...[...gone].flatMap((key) => this.#remove(key)), ...changes];
   }
 
-  /** Takes one object, from a watch or from the answer to a write; news older than what is known is dropped. */
+  /** Lists and watch have told everything up to this version. */
+  advance(version: string): void {
+    this.#told = version;
+  }
+
+  /** Takes one object from a watch; news older than what is known is dropped, also of another object that had the name before. */
   upsert(object: T): Change[] {
     const known = this.#objects.get(keyOfObject(object));
-    if (known?.metadata.uid === object.metadata.uid && !isNewer(object, known)) return [];
+    if (known !== undefined && !isNewer(object.metadata.resourceVersion, known.metadata.resourceVersion)) return [];
     return this.#put(object);
+  }
+
+  /**
+   * Takes one object from the answer to a request of our own, which may arrive after the watch has told of later news. What the
+   * watch has passed is dropped: it may have told that the object is gone, and would never tell again.
+   */
+  learn(object: T): Change[] {
+    if (this.#told !== undefined && !isNewer(object.metadata.resourceVersion, this.#told)) return [];
+    return this.upsert(object);
   }
 
   /** The object is gone; unless the name already belongs to a newer one. */
@@ -89,8 +106,7 @@ function sameVersion(a: Mirrored, b: Mirrored): boolean {
 }
 
 /** Resource versions of one resource may be compared as numbers (KEP-5504); where they are not numbers, the later news wins. */
-function isNewer(object: Mirrored, known: Mirrored): boolean {
-  const [mine, theirs] = [object.metadata.resourceVersion ?? '', known.metadata.resourceVersion ?? ''];
+function isNewer(mine = '', theirs = ''): boolean {
   if (!/^[0-9]+$/.test(mine) || !/^[0-9]+$/.test(theirs)) return mine !== theirs;
   return BigInt(mine) > BigInt(theirs);
 }

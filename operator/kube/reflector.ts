@@ -100,7 +100,7 @@ class ReflectorLoop<T extends Mirrored> {
     const { client, path, pageSize = PAGE_SIZE, mirror } = this.#options;
     const accept = this.#options.accept?.list ?? JSON_ONLY;
     const { items, resourceVersion } = await listAll<T>({ client, path, query: this.#selector(), accept, pageSize, signal: this.#signal });
-    this.#tell(mirror.replace(items.map(withoutManagedFields)));
+    this.#tell(mirror.replace(items.map(withoutManagedFields), resourceVersion));
     this.#failures = 0;
     this.#resolveSynced();
     return resourceVersion;
@@ -115,9 +115,15 @@ class ReflectorLoop<T extends Mirrored> {
     for await (const event of readWatch<T>(body, path)) {
       if (this.#signal.aborted) return;
       this.#take(event);
-      this.#version = event.object.metadata.resourceVersion ?? this.#version;
+      this.#reach(event.object.metadata.resourceVersion);
       this.#failures = 0;
     }
+  }
+
+  #reach(version: string | undefined): void {
+    if (version === undefined) return;
+    this.#version = version;
+    this.#options.mirror.advance(version);
   }
 
   #take({ type, object }: WatchEvent<T>): void {

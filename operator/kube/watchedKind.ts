@@ -35,7 +35,7 @@ export function watchKind<T extends Mirrored>(options: WatchedKindOptions): Watc
     list: () =>
       mirrors.size === 1 ? (mirrors.values().next().value?.list() ?? []) : [...mirrors.values()].flatMap((mirror) => mirror.list()),
     learn: (object) => {
-      for (const change of mirrorOf(object.metadata.namespace)?.upsert(object) ?? []) onChange(change);
+      for (const change of mirrorOf(object.metadata.namespace)?.learn(object) ?? []) onChange(change);
     },
     start: (signal) => {
       const reflectors = [...mirrors].map(([namespace, mirror]) =>

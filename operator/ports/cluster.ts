@@ -44,7 +44,8 @@ export interface Cluster {
   namespaceLabels(name: string, signal: AbortSignal): Promise<NamespaceLabels>;
   /**
    * Server-side apply of the whole status with our field manager; nothing is sent when it equals what the server has.
-   * Bound to the UID: an object that was deleted and re-created meanwhile is never written to (rejects with StaleObject).
+   * Bound to the UID: an object that was deleted and re-created meanwhile is never written to. Bound to the status of `object`,
+   * too: what somebody else wrote since then is never written over. Both reject with StaleObject.
    * Resolves with the object as the server has it then.
    */
   applyStatus<K extends Kind>(kind: K, object: ObjectOf<K>, status: StatusOf<K>, signal: AbortSignal): Promise<ObjectOf<K>>;

@@ -103,6 +103,8 @@ export interface FirmwareConfig {
   readonly parameters: Readonly<Record<string, FirmwareParameter>>;
   /** False when the firmware says that it cannot tell current values: then `current` is undefined everywhere. */
   readonly currentReadable: boolean;
+  /** The tool printed this and failed: a parameter that is not among them may be there all the same. What it said. */
+  readonly incomplete?: string;
 }
 
 /** The tool's own last word on what makes a new configuration current. */

@@ -4,6 +4,7 @@
  */
 import type { TlsTrust } from './bmc.ts';
 import type { Guest, GuestCredentials } from './guest.ts';
+import type { PrivilegesOn } from './privileges.ts';
 
 export type VmPowerState = 'poweredOn' | 'poweredOff' | 'suspended';
 
@@ -203,7 +204,8 @@ export interface VSphere {
   readonly remembered?: VSphere;
   /** `VirtualCenter` or `HostAgent`. */
   apiType(signal: AbortSignal): Promise<string>;
-  hosts(signal: AbortSignal): Promise<readonly VsphereHost[]>;
+  /** With `address`: may leave out hosts that have it neither as their name nor as an IP address, which are many on a large vCenter. */
+  hosts(signal: AbortSignal, address?: string): Promise<readonly VsphereHost[]>;
   networksOfHost(hostMoRef: string, signal: AbortSignal): Promise<readonly VsphereNetwork[]>;
   findVms(query: VmQuery, signal: AbortSignal): Promise<readonly VmSummary[]>;
   vm(moRef: string, signal: AbortSignal): Promise<Vm>;
@@ -212,6 +214,9 @@ export interface VSphere {
   systemId(vmMoRef: string, hostMoRef: string, signal: AbortSignal): Promise<string>;
 
   reservableMemory(vmMoRef: string, hostMoRef: string, signal: AbortSignal): Promise<ReservableMemory>;
+
+  /** Those of `wanted` that the user of the session lacks; undefined where the server does not tell. */
+  missingPrivileges(wanted: readonly PrivilegesOn[], signal: AbortSignal): Promise<readonly PrivilegesOn[] | undefined>;
 
   evacuationFacts(hostMoRef: string, signal: AbortSignal): Promise<EvacuationFacts>;
   /** Of one VM, in the cluster of this host; undefined takes its own level away, so that that of the cluster counts. */
@@ -223,7 +228,7 @@ export interface VSphere {
   hostManagement(hostMoRef: string, signal: AbortSignal): Promise<HostManagement>;
   /**
    * Resolves when the host is in maintenance mode. The task ends at the server after `timeoutSeconds`, and is cancelled when the time is up
-   * here or `signal` aborts: nothing goes on behind the caller's back. Rejects with CommandTimedOut when running VMs hold it up.
+   * here or `signal` aborts. Rejects with CommandTimedOut when running VMs hold it up; without `ended` in its detail it may go on.
    */
   enterMaintenanceMode(hostMoRef: string, timeoutSeconds: number, signal: AbortSignal): Promise<void>;
   exitMaintenanceMode(hostMoRef: string, signal: AbortSignal): Promise<void>;

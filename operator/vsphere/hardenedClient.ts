@@ -33,6 +33,7 @@ const WSDL = vimWsdl();
 
 export class HardenedClient extends Client {
   readonly #options: HardenedClientOptions;
+  #sessionKey: string | undefined;
 
   constructor(options: HardenedClientOptions) {
     // `true`, or the library sets NODE_TLS_REJECT_UNAUTHORIZED=0 for the whole process. Trust is the transport's business.
@@ -49,6 +50,11 @@ export class HardenedClient extends Client {
   get content(): ServiceContent {
     // Set by the library from the answer that runCommand gives it.
     return this.serviceContent as ServiceContent;
+  }
+
+  /** What the server calls the session, for questions about it (UserSession.key); it is no credential. Known after `login`. */
+  get sessionKey(): string | undefined {
+    return this.#sessionKey;
   }
 
   /** Logs in, once. Rejects with a `VimFault` or with the transport's error. */
@@ -126,7 +132,9 @@ export class HardenedClient extends Client {
         { method: command, on: this.content.sessionManager, args: { userName, password } },
         { ...this.#options.loginLimits(), idempotent: false },
       );
-      return { userName: answer.child('returnval')?.textOf('userName'), fullName: answer.child('returnval')?.textOf('fullName') };
+      const session = answer.child('returnval');
+      this.#sessionKey = session?.textOf('key');
+      return { userName: session?.textOf('userName'), fullName: session?.textOf('fullName') };
     }
     throw new Error(`${command} is not part of the library's log-in`);
   }

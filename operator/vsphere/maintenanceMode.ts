@@ -28,7 +28,9 @@ export async function enterMaintenanceMode(
     await waitForTask(session, { task, action }, { timeoutMs: timeout * 1000 + GRACE_MS, signal });
   } catch (error) {
     if (!hasEnded(error)) await cancel(session, task);
-    throw timedOut(error) ? new PortError('CommandTimedOut', `${action} did not end within ${timeout} s`, { cause: error }) : error;
+    if (!timedOut(error)) throw error;
+    const detail = { ended: hasEnded(error) };
+    throw new PortError('CommandTimedOut', `${action} did not end within ${timeout} s`, { cause: error, detail });
   }
 }
 

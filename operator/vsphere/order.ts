@@ -142,6 +142,7 @@ export const METHODS = {
   FindByInventoryPath: { inventoryPath: 'string' },
   FindAllByUuid: { datacenter: REFERENCE, uuid: 'string', vmSearch: 'boolean', instanceUuid: 'boolean' },
   QueryConfigTarget: { host: REFERENCE },
+  HasPrivilegeOnEntities: { entity: `${REFERENCE}[]`, sessionId: 'string', privId: 'string[]' },
   ReconfigVM_Task: { spec: 'VirtualMachineConfigSpec' },
   ReconfigureComputeResource_Task: { spec: 'ComputeResourceConfigSpec', modify: 'boolean' },
   RelocateVM_Task: { spec: 'VirtualMachineRelocateSpec', priority: 'string' },

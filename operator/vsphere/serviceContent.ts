@@ -10,6 +10,8 @@ export interface ServiceContent {
   readonly searchIndex: Ref;
   /** Undefined on a server without guest operations. */
   readonly guestOperationsManager?: Ref | undefined;
+  /** Undefined on a server that tells nothing about rights. */
+  readonly authorizationManager?: Ref | undefined;
   /** `VirtualCenter` or `HostAgent`. */
   readonly apiType: string;
 }
@@ -31,6 +33,7 @@ export function serviceContent(answer: XmlNode): ServiceContent {
     viewManager: refOf('viewManager'),
     searchIndex: refOf('searchIndex'),
     guestOperationsManager: content?.child('guestOperationsManager')?.ref,
+    authorizationManager: content?.child('authorizationManager')?.ref,
     apiType: content?.child('about')?.textOf('apiType') ?? '',
   };
 }

@@ -34,6 +34,8 @@ export interface SessionOptions {
 /** The calls of one piece of work, all in the same session: views and collectors live and die with it. */
 export interface Calls {
   readonly content: ServiceContent;
+  /** UserSession.key; undefined where the server gave none. */
+  readonly sessionKey?: string | undefined;
   /** Rejects with a `PortError`. `waitsMs` is how long the call may wait at the server, on top of the usual limit. */
   call(call: VimCall, options?: { readonly waitsMs: number }): Promise<XmlNode>;
   /** Gives back a view or collector, even after an abort. Never rejects: what stays behind ends with the session. */
@@ -41,6 +43,8 @@ export interface Calls {
 }
 
 const TIDY_UP_MS = 5_000;
+/** A retry of a hundred objects is one log-in: a server locks an account after a few. */
+const RETRY_PAUSE_MS = 30_000;
 
 export class VsphereSession {
   readonly server: string;
@@ -54,8 +58,10 @@ export class VsphereSession {
   #client: Promise<HardenedClient> | undefined;
   #current: HardenedClient | undefined;
   #rejected: { readonly error: PortError; readonly until: number } | undefined;
-  /** The last one that a retry was made for. */
-  #wish: string | undefined;
+  /** Those that a retry was made for, or that came at about the same time. */
+  readonly #wishes = new Set<string>();
+  /** No retry before this time. */
+  #noRetryBefore = Number.NEGATIVE_INFINITY;
 
   constructor(options: SessionOptions) {
     const { target, limits, now, observe } = options;
@@ -94,10 +100,13 @@ export class VsphereSession {
     }
   }
 
-  /** Credentials that were rejected are sent once more at the next call: once for each `wish`. */
+  /** Credentials that were rejected are sent once more at the next call: once for each `wish`, and once for many at about the same time. */
   retryRejected(wish: string): void {
-    if (this.#rejected === undefined || this.#wish === wish) return;
-    this.#wish = wish;
+    if (this.#rejected === undefined || this.#wishes.has(wish)) return;
+    this.#wishes.add(wish);
+    const now = this.#options.now();
+    if (now < this.#noRetryBefore) return;
+    this.#noRetryBefore = now + RETRY_PAUSE_MS;
     this.#rejected = undefined;
   }
 
@@ -176,6 +185,7 @@ export class VsphereSession {
     const { requestTimeoutMs } = this.#options.limits;
     return {
       content: client.content,
+      sessionKey: client.sessionKey,
       call: (call, options) => {
         const timeoutMs = requestTimeoutMs + (options?.waitsMs ?? 0);
         return this.#runner.invoke(client, call, { signal, idempotent: true, timeoutMs });

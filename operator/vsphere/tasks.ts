@@ -1,5 +1,5 @@
 /** Waiting for tasks: by updates, with a time limit, and with the task's own fault as a typed error. */
-import { PortError } from '../ports/errors.ts';
+import { isPortError, PortError } from '../ports/errors.ts';
 import type { VimCall } from './codec.ts';
 import { faultError } from './faults.ts';
 import type { ObjectProperties } from './propertyCollector.ts';
@@ -32,7 +32,7 @@ export async function waitForTask(
   options: TaskOptions,
 ): Promise<void> {
   const { timeoutMs, signal, onProgress, questionsOf } = options;
-  const outcome = await watchUntil<Outcome>(
+  const watching = watchUntil<Outcome>(
     session,
     {
       objects: [
@@ -51,9 +51,17 @@ export async function waitForTask(
     },
     signal,
   );
+  const outcome = await watching.catch((error: unknown) => {
+    throw isPortError(error, 'VsphereObjectNotFound') && error.detail['obj'] === task.value ? forgotten(action, error) : error;
+  });
   if (!outcome.ok) {
     throw outcome.error;
   }
+}
+
+/** A vCenter that was restarted knows the VM and not the task. */
+function forgotten(action: string, cause: PortError): PortError {
+  return new PortError('ConnectionLost', `the server knows nothing of ${action} any more; whether it took effect is unknown`, { cause });
 }
 
 function outcomeOf(info: ObjectProperties | undefined, vm: ObjectProperties | undefined, action: string): Outcome | undefined {

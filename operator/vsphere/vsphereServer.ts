@@ -1,5 +1,8 @@
 /** `ports/vsphere.ts` on one session: each method is one piece of work with its time limits. */
+import { isIP } from 'node:net';
+import { isPortError } from '../ports/errors.ts';
 import type { Guest, GuestCredentials } from '../ports/guest.ts';
+import type { PrivilegesOn } from '../ports/privileges.ts';
 import type {
   DrsLevel,
   EvacuationFacts,
@@ -27,6 +30,7 @@ import type { Follower } from './inventory/follower.ts';
 import { enterMaintenanceMode, exitMaintenanceMode } from './maintenanceMode.ts';
 import { readNetworks } from './networks.ts';
 import { powerOff, powerOn, shutdownGuest, waitForPowerState } from './power.ts';
+import { readMissingPrivileges } from './privileges.ts';
 import { readVm, readVmsOfHost } from './readVms.ts';
 import { reconfigure } from './reconfigure.ts';
 import { readRelocationFacts, relocate } from './relocation.ts';
@@ -79,8 +83,9 @@ export class VsphereServer implements VSphere {
     return this.#session.read(signal, (calls) => Promise.resolve(calls.content.apiType));
   }
 
-  hosts(signal: AbortSignal): Promise<readonly VsphereHost[]> {
-    return this.#session.read(signal, (calls) => readHosts(calls, this.#pciDevices));
+  async hosts(signal: AbortSignal, address?: string): Promise<readonly VsphereHost[]> {
+    const named = address === undefined ? undefined : await this.#hostNamed(address, signal);
+    return named === undefined ? await this.#session.read(signal, (calls) => readHosts(calls, this.#pciDevices)) : [named];
   }
 
   /** Hosts by their references; rejects with VsphereObjectNotFound when one is gone. */
@@ -114,6 +119,10 @@ export class VsphereServer implements VSphere {
 
   reservableMemory(vmMoRef: string, hostMoRef: string, signal: AbortSignal): Promise<ReservableMemory> {
     return this.#session.read(signal, (calls) => readReservableMemory(calls, vmMoRef, hostMoRef));
+  }
+
+  missingPrivileges(wanted: readonly PrivilegesOn[], signal: AbortSignal): Promise<readonly PrivilegesOn[] | undefined> {
+    return this.#session.read(signal, (calls) => readMissingPrivileges(calls, wanted));
   }
 
   hostManagement(hostMoRef: string, signal: AbortSignal): Promise<HostManagement> {
@@ -174,9 +183,26 @@ export class VsphereServer implements VSphere {
     return new VsphereGuest({ session: this.#session, vmMoRef, credentials }, this.#tasks.transfers);
   }
 
+  /** Where memory knows exactly one host of that name, and it still has it. By IP address it takes a look at all of them. */
+  async #hostNamed(address: string, signal: AbortSignal): Promise<VsphereHost | undefined> {
+    const [ref, ...others] = isIP(address) === 0 ? (this.#follower.inSync?.hostsNamed(address) ?? []) : [];
+    if (ref === undefined || others.length > 0) return undefined;
+    const [host] = await unlessGone(this.hostsOf([ref.value], signal));
+    return host?.name.toLowerCase() === address.toLowerCase() ? host : undefined;
+  }
+
   #limits(vmMoRef: string, signal: AbortSignal): TaskOptions {
     const { taskTimeoutMs, onTaskProgress } = this.#tasks;
     const { server } = this.#session;
     return { signal, timeoutMs: taskTimeoutMs, onProgress: (percent) => onTaskProgress({ server, vmMoRef, percent }) };
+  }
+}
+
+async function unlessGone(hosts: Promise<readonly VsphereHost[]>): Promise<readonly VsphereHost[]> {
+  try {
+    return await hosts;
+  } catch (error) {
+    if (isPortError(error, 'VsphereObjectNotFound')) return [];
+    throw error;
   }
 }

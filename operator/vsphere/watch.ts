@@ -79,7 +79,8 @@ function apply(update: XmlNode, state: ReadonlyMap<string, { readonly ref: Ref; 
     return;
   }
   if (update.textOf('kind') === 'leave') {
-    throw new PortError('VsphereObjectNotFound', `${object.ref.kind} ${object.ref.value} no longer exists`);
+    const { kind, value } = object.ref;
+    throw new PortError('VsphereObjectNotFound', `${kind} ${value} no longer exists`, { detail: { obj: value } });
   }
   refuseMissing(object.ref, update.list('missingSet'));
   for (const change of update.list('changeSet')) {

@@ -60,7 +60,7 @@ async function tell(lab: Lab, folder: string, signal: AbortSignal): Promise<stri
     const { shown, text } = await call(lab, words);
     parts.push(`$ kubectl sriov ${shown}\n${text}`);
   };
-  await approveStory(lab, play);
+  await approveStory(lab, play, folder);
   await lookStory(play);
   const manifest = join(folder, 'esx-06.yaml');
   await writeFile(manifest, withoutSecrets(files.find(({ name }) => name === 'esx-06.yaml')?.text ?? ''));
@@ -96,10 +96,13 @@ function inUse({ status }: SriovHost): number {
 }
 
 /** The whole fleet is Ready, but for the host that waits for a person. */
-async function approveStory({ observer }: Lab, play: Play): Promise<void> {
+async function approveStory({ observer }: Lab, play: Play, folder: string): Promise<void> {
   await play('status');
   await play('why', 'esx-06');
   await play('plan', 'esx-06');
+  const recorded = ['esx-06.case.json', join(folder, 'esx-06.case.json')] as const;
+  await play('plan', '-f', ['esx-06.yaml', join(folder, 'objects/esx-06.yaml')], '--direct', '--record', recorded);
+  await play('replay', recorded);
   await play('approve', 'esx-06', '0123456789ab', '--yes');
   await play('approve', 'esx-06', observer.get('SriovHost', `${NAMESPACE}/esx-06`)?.status?.plan?.hash ?? '', '--yes');
   await observer.untilCondition('SriovHost', `${NAMESPACE}/esx-06`, { type: 'Ready', status: 'True' });

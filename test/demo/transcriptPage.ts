@@ -12,10 +12,13 @@ const END = '<!-- end of the transcript -->';
 /** Times, ports, hashes, addresses and versions that are others on each run, each in its usual form so that columns keep their width. */
 export function steadyText(text: string): string {
   return steadyMacs(steadyHashes(text))
-    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, '2026-01-01T12:00:00Z')
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z/g, '2026-01-01T12:00:00Z')
+    .replace(/(?<=looked at (?:host|vSphere) )127\.0\.0\.1:\d+/g, 'esx-06.example.com')
+    .replace(/up for \w+/g, 'up for 12h00m')
     .replace(/(?<=host +demo\/(esx-\d+)[^$]*?)127\.0\.0\.1 port \d+/g, (_, host: string) => `${host}.example.com port 22`)
     .replace(/127\.0\.0\.1:\d+/g, 'bmc.example.com')
     .replace(/operator-\d+_[0-9a-f-]{36}/g, 'esxi-sriov-operator-7c9d5f_4b1e')
+    .replace(/Kubernetes v1\.\d+\.\d+\S*/g, 'Kubernetes v1.37.2')
     .replace(/\(v1\.\d+\.\d+\S*\)/g, '(v1.37.2)')
     .replace(/serial number \S+/g, 'serial number ABC1234')
     .replace(/\d+ files, \d+ values hidden/g, '20 files, 0 values hidden')

@@ -39,7 +39,7 @@ beforeAll(async () => {
 });
 
 describe('manifests', () => {
-  const files = sourceFiles(['docs/examples'], ['.yaml']).filter(({ path }) => !path.endsWith('kustomization.yaml'));
+  const files = sourceFiles(['docs/examples'], ['.yaml']).filter(({ path }) => !/(kustomization|-values)\.yaml$/.test(path));
   const inPages = blocks.filter(isWhole).filter((block) => !isOther(block));
   const cases = [...files, ...inPages.map(({ page, line, text }) => ({ path: `${page}, line ${line}`, text }))];
   it.each(cases)('of $path are accepted, with no unknown field', async ({ text }) => {

@@ -1,13 +1,15 @@
 /** Plays one scenario in a lab and measures it. Throws with what is different when the end is not the expected one. */
 import { findCondition } from '../../operator/api/conditions.ts';
 import type { SriovHostSpec } from '../../operator/api/types.ts';
-import { hostStalls } from '../../operator/controllers/sriovHost/statusConditions.ts';
+import { hostStalls } from '../../operator/controllers/sriovHost/status/conditions.ts';
 import type { SimHost } from '../simulator/fleet.ts';
 import type { SimVm } from '../simulator/world/vm.ts';
 import type { Lab } from '../support/lab/lab.ts';
 import { attachmentManifest, credentialManifests, hostManifest, namespaceManifest, vcenterPart } from '../support/lab/manifests.ts';
 import { type AskedPort, optimalRestarts } from '../support/world/optimum.ts';
 import { PowerRecorder } from '../support/world/powerOffBound.ts';
+import { ReasonRecorder } from './reasonRecorder.ts';
+import { heldToProofs } from './runbooks/heldToProofs.ts';
 import type { Scenario, ScenarioResult, Stage } from './scenario.ts';
 import { untilAttachment } from './untilAttachment.ts';
 
@@ -17,6 +19,7 @@ const DURATIONS = { shutdown: 30, boot: 120, hostd: 0, burn: 20 };
 export async function runScenario(lab: Lab, scenario: Scenario): Promise<ScenarioResult> {
   const started = performance.now();
   const { stage, recorder } = await setStage(lab, scenario);
+  const stop = stage.reasons.follow(lab.observer, (namespace) => namespace === scenario.name || namespace === `${scenario.name}-tenant`);
   const optimum = searchOptimum(scenario, stage);
   await scenario.prepare?.(stage);
   await stage.applyHost(scenario.specFor?.(stage));
@@ -42,6 +45,12 @@ export async function runScenario(lab: Lab, scenario: Scenario): Promise<Scenari
   };
   check(scenario, stage, { result, message: ready?.message ?? '' });
   await scenario.verify?.(stage);
+  if (scenario.remedy !== undefined) {
+    await scenario.remedy(stage);
+    await untilSolved(stage, scenario);
+  }
+  stop();
+  await heldToProofs(scenario.name, stage);
   return result;
 }
 
@@ -79,6 +88,7 @@ async function setStage(plain: Lab, scenario: Scenario): Promise<{ readonly stag
     vcenter,
     vms,
     hostKey: `${namespace}/${name}`,
+    reasons: new ReasonRecorder(),
     applyHost: async (spec, annotations) => {
       const merged = {
         annotations: { ...scenario.annotations, ...annotations },
@@ -146,6 +156,14 @@ async function untilEnd({ lab, namespace, hostKey }: Stage, { expect }: Scenario
     await untilAttachment({ lab, key: name.includes('/') ? name : `${namespace}/${name}`, reason: wanted });
   }
   return lab.observer.get('SriovHost', hostKey) ?? host;
+}
+
+/** What did not end well is Ready once the remedy is carried out. */
+async function untilSolved({ lab, namespace, hostKey }: Stage, { expect }: Scenario): Promise<void> {
+  await lab.observer.untilCondition('SriovHost', hostKey, { type: 'Ready', status: 'True', timeoutMs: 90_000 });
+  for (const name of Object.keys(expect.attachments ?? {})) {
+    await untilAttachment({ lab, key: name.includes('/') ? name : `${namespace}/${name}`, reason: 'Succeeded' });
+  }
 }
 
 function powerOffs({ counters }: SimVm): number {

@@ -4,6 +4,7 @@ import type { SoapEndpoint } from '../simulator/soap/soapEndpoint.ts';
 import type { VCenter } from '../simulator/soap/startVCenter.ts';
 import type { NewVm, SimVm } from '../simulator/world/vm.ts';
 import type { Lab } from '../support/lab/lab.ts';
+import type { ReasonRecorder } from './reasonRecorder.ts';
 
 /** The stage that a scenario plays on. */
 export interface Stage {
@@ -19,6 +20,8 @@ export interface Stage {
   readonly vms: readonly SimVm[];
   /** `namespace/name` of the SriovHost. */
   readonly hostKey: string;
+  /** What the objects of this scenario have said so far. */
+  readonly reasons: ReasonRecorder;
   /** Applies the SriovHost (again), with these changes to its spec and annotations. */
   applyHost(spec?: Readonly<Record<string, unknown>>, annotations?: Readonly<Record<string, string>>): Promise<void>;
   applyAttachment(name: string, spec?: Readonly<Record<string, unknown>>): Promise<void>;
@@ -68,6 +71,8 @@ export interface Scenario {
   readonly expect: Expected;
   /** Further claims about the end; throws when one does not hold. */
   readonly verify?: (stage: Stage) => Promise<void> | void;
+  /** What the runbook (docs/reasons.md) tells to do about this end. Everything that was not Ready has to become so. */
+  readonly remedy?: (stage: Stage) => Promise<void> | void;
 }
 
 export interface ScenarioResult {

@@ -31,6 +31,16 @@ export const HOST_ACCESS_REASONS = [
     remedy: 'Set spec.esxi.hostKeyFingerprints (on the host: ssh-keygen -lf /etc/ssh/ssh_host_rsa_key.pub) or trustOnFirstUse: true.',
   },
   {
+    reason: 'HostReplaced',
+    kinds: ['SriovHost'],
+    condition: 'Reachable',
+    event: 'Warning',
+    stalls: true,
+    summary: 'Another machine answers than the one on which a restart, maintenance mode or a restore was begun; nothing is done on it.',
+    remedy:
+      'Put spec.esxi back to the machine that is in the middle of its work until it is finished, or let it go with the annotation sriov.esxi.io/detach. If it is the same machine with a new SSH host key, set sriov.esxi.io/retry.',
+  },
+  {
     reason: 'CredentialsRejected',
     kinds: ['SriovHost'],
     condition: 'Reachable',
@@ -94,7 +104,7 @@ export const HOST_ACCESS_REASONS = [
     condition: 'Reachable',
     event: 'Warning',
     stalls: true,
-    summary: 'spec.bmc.systemUrl is not the address of a Redfish ComputerSystem on this BMC.',
+    summary: 'spec.bmc.systemUrl is not the address of a Redfish ComputerSystem on this BMC, or of one that is off while the host answers.',
     remedy: 'Open /redfish/v1/Systems on the BMC and put the address of the member that is this host into spec.bmc.systemUrl.',
   },
   {

@@ -36,7 +36,7 @@ export const HOST_ADAPTER_REASONS = [
     event: 'Warning',
     stalls: true,
     summary: 'The selected device is not a ConnectX adapter that the nmlx5_core driver and MFT can configure.',
-    remedy: 'Select a ConnectX-4 or later adapter; docs/compatibility.md lists them.',
+    remedy: 'Select a ConnectX-4 or later adapter; docs/versioning.md lists them.',
   },
   {
     reason: 'PciTopologyChanged',

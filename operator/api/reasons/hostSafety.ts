@@ -20,6 +20,25 @@ export const HOST_SAFETY_REASONS = [
     remedy: 'Remove the annotation sriov.esxi.io/detach when the operator shall take the host up again.',
   },
   {
+    reason: 'HostDeclaredTwice',
+    kinds: ['SriovHost'],
+    condition: 'Ready',
+    event: 'Warning',
+    stalls: true,
+    summary: 'Another SriovHost that was created earlier declares the same ESXi host: nothing is written for this one.',
+    remedy: 'Correct spec.esxi.address if another host is meant, or delete one of the two objects. The operator goes on by itself.',
+  },
+  {
+    reason: 'BmcDeclaredTwice',
+    kinds: ['SriovHost'],
+    condition: 'Reachable',
+    event: 'Warning',
+    stalls: true,
+    summary:
+      'SriovHosts of different ESXi hosts declare the same BMC: one of them is wrong, and a power cycle could hit the wrong machine. None of them uses it.',
+    remedy: 'Correct spec.bmc.systemUrl where it is wrong. The operator goes on by itself.',
+  },
+  {
     reason: 'LockdownMode',
     kinds: ['SriovHost'],
     condition: 'Reachable',

@@ -88,6 +88,10 @@ const restart = z.object({
     format: 'date-time',
     description: 'When power was seen off and the intent to switch it on was written: from then on it is never cut.',
   }),
+  powerOnSentTime: z.string().optional().meta({
+    format: 'date-time',
+    description: 'When the BMC last took the command to switch it on; it gets it again while power stays off.',
+  }),
   forceOffs: z
     .int()
     .optional()

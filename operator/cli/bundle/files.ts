@@ -1,4 +1,5 @@
 /** The files of a support bundle, without secrets. Pure, apart from the count of the redactor. */
+import type { HostCase } from '../../controllers/sriovHost/recordedCase.ts';
 import { PLAIN } from '../io.ts';
 import { renderCheck } from '../render/check.ts';
 import { renderStatus } from '../render/status.ts';
@@ -26,7 +27,7 @@ export function filesOf(
   redactor: Redactor,
   { versions, now }: { readonly versions: Versions; readonly now: Date },
 ): readonly Entry[] {
-  const { hosts, attachments, events, operator, findings, missing } = gathered;
+  const { hosts, attachments, events, operator, cases, findings, missing } = gathered;
   const objects = [...hosts, ...attachments];
   const view = statusView(hosts, attachments);
   const entries: readonly TextFile[] = [
@@ -50,15 +51,29 @@ export function filesOf(
     yaml('versions.yaml', versions),
     yaml('missing.yaml', missing),
   ];
-  const clean = entries.map(({ path, content }) => ({ path, content: redactor.text(content) }));
+  const clean = [...entries.map(({ path, content }) => ({ path, content: redactor.at(path).text(content) })), ...casesOf(cases, redactor)];
+  const redacted = redactor.list();
+  const list = { path: 'redactions.yaml', content: yamlOf(redacted) };
   const page = { path: 'summary.html', content: '' };
-  const names = [page, ...clean].map(({ path }) => path);
-  const summary = summaryPage({ view, gathered, versions, files: names, redacted: redactor.counts(), now });
-  return [{ ...page, content: redactor.text(summary) }, ...clean];
+  const names = [page, ...clean, list].map(({ path }) => path);
+  const summary = summaryPage({ view, gathered, versions, files: names, redacted, now });
+  return [{ ...page, content: redactor.text(summary) }, ...clean, list];
 
   function yaml(path: string, value: unknown): TextFile {
-    return { path, content: yamlOf(redactor.object(value)) };
+    return { path, content: yamlOf(redactor.at(path).object(value)) };
   }
+}
+
+/** As JSON, which what hides by the look of text would break: their strings are looked at one by one. */
+function casesOf(cases: readonly HostCase[], redactor: Redactor): readonly TextFile[] {
+  const seen = new Map<string, number>();
+  return cases.map((one) => {
+    const { namespace, name } = one.host.metadata;
+    const key = `${fileName(namespace)}_${fileName(name)}`;
+    seen.set(key, (seen.get(key) ?? 0) + 1);
+    const path = `cases/${key}_${seen.get(key)}.json`;
+    return { path, content: `${JSON.stringify(redactor.at(path).object(one), undefined, 1)}\n` };
+  });
 }
 
 function text(path: string, lines: readonly string[]): TextFile {

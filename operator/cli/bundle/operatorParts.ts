@@ -34,8 +34,9 @@ interface Pod extends Named {
 const LABELS = { labelSelector: 'app.kubernetes.io/name=esxi-sriov-operator' };
 const DEPLOYMENTS: Resource = { group: 'apps', version: 'v1', plural: 'deployments', kind: 'Deployment' };
 const PODS: Resource = { group: '', version: 'v1', plural: 'pods', kind: 'Pod' };
-/** Of each container; more is the matter of a log collection. */
-const LOG_BYTES = 5_000_000;
+/** Of each container, the newest lines; more is the matter of a log collection. */
+const LOG_LINES = 50_000;
+const LOG_BYTES = 50_000_000;
 const IDLE_MS = 30_000;
 
 /** `namespace`: undefined searches in all. */
@@ -64,7 +65,13 @@ async function streamsOf(kube: KubeAccess, pods: readonly Pod[], attempt: Try): 
     const { namespace, name } = pod.metadata;
     const path = objectPath(PODS, { namespace, name });
     for (const { container, previous } of containersOf(pod)) {
-      const query = { container, limitBytes: String(LOG_BYTES), timestamps: 'true', ...(previous ? { previous: 'true' } : {}) };
+      const query = {
+        container,
+        tailLines: String(LOG_LINES),
+        limitBytes: String(LOG_BYTES),
+        timestamps: 'true',
+        ...(previous ? { previous: 'true' } : {}),
+      };
       const key = `${namespace}/${name}/${container}${previous ? '/previous' : ''}`;
       const log = await attempt(`log of ${key}`, () => read(kube, `${path}/log`, query), undefined);
       if (log !== undefined) logs[key] = log;

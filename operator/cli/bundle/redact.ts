@@ -6,8 +6,22 @@ export interface Redactor {
   /** A copy without secrets: objects by the names of their fields, every string by its look. */
   object(value: unknown): unknown;
   text(text: string): string;
+  /** The same, for what goes into this file. */
+  at(file: string): Pick<Redactor, 'object' | 'text'>;
+  /** What was hidden so far, in the order of the files. */
+  list(): readonly Redaction[];
   /** How many values were hidden, by what gave them away. */
   counts(): Readonly<Record<string, number>>;
+}
+
+export interface Redaction {
+  /** Empty for what is in no file. */
+  readonly file: string;
+  /** What gave it away, for example `field` or `token`. */
+  readonly by: string;
+  /** Name of the field, where that gave it away. */
+  readonly field?: string;
+  readonly values: number;
 }
 
 /** Fields whose string is a secret; a reference to a Secret is not one. */
@@ -34,35 +48,51 @@ export function createRedactor(values: readonly string[] = []): Redactor {
   const known = values
     .flatMap((value) => [value, Buffer.from(value).toString('base64'), encodeURIComponent(value)])
     .filter(({ length }) => length >= 6);
-  const counts = new Map<string, number>();
-  const count = (why: string): void => void counts.set(why, (counts.get(why) ?? 0) + 1);
+  const found = new Map<string, Redaction>();
+  const note = (redaction: Omit<Redaction, 'values'>): void => {
+    const key = JSON.stringify(redaction);
+    found.set(key, { ...redaction, values: (found.get(key)?.values ?? 0) + 1 });
+  };
+  const list = (): readonly Redaction[] => [...found.values()].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
+  const counts = (): Readonly<Record<string, number>> => {
+    const sums = new Map<string, number>();
+    for (const { by, values: many } of found.values()) sums.set(by, (sums.get(by) ?? 0) + many);
+    return Object.fromEntries([...sums].sort());
+  };
+  const at = (file: string) => cleaner(known, (by, field) => note({ file, by, ...(field === undefined ? {} : { field }) }));
+  return { ...at(''), at, list, counts };
+}
 
+/** `count` is told of each value that is hidden: what gave it away, and the name of its field where that did. */
+function cleaner(known: readonly string[], count: (by: string, field?: string) => void): Pick<Redactor, 'object' | 'text'> {
   const text = (input: string): string => {
-    let result = input;
-    for (const value of known) {
-      if (!result.includes(value)) continue;
+    const unknown = known.reduce((rest, value) => {
+      if (!rest.includes(value)) return rest;
       count('known value');
-      result = result.replaceAll(value, HIDDEN);
-    }
-    for (const [why, pattern, replacement] of PATTERNS) {
-      result = result.replace(pattern, (match, ...groups: readonly string[]) => {
-        if (match.includes(HIDDEN)) return match;
-        count(why);
-        return replacement.replace(/\$(\d)/g, (_, index: string) => groups[Number(index) - 1] ?? '');
-      });
-    }
-    return result;
+      return rest.replaceAll(value, HIDDEN);
+    }, input);
+    return PATTERNS.reduce(
+      (rest, [why, pattern, replacement]) =>
+        rest.replace(pattern, (match, ...groups: readonly string[]) => {
+          if (match.includes(HIDDEN)) return match;
+          count(why);
+          return replacement.replace(/\$(\d)/g, (_, index: string) => groups[Number(index) - 1] ?? '');
+        }),
+      unknown,
+    );
   };
 
   const object = (value: unknown, field = ''): unknown => {
-    if (typeof value === 'string') return hide(field) ? hidden() : text(value);
+    if (typeof value === 'string') return hide(field) ? hidden(field) : text(value);
     if (Array.isArray(value)) return value.map((item) => object(item, field));
     if (typeof value !== 'object' || value === null) return value;
+    // A time is written as its text.
+    if (value instanceof Date) return text(value.toJSON());
     return objectFields(value as Readonly<Record<string, unknown>>);
   };
 
-  const hidden = (): string => {
-    count('field');
+  const hidden = (field: string): string => {
+    count('field', field);
     return HIDDEN;
   };
 
@@ -74,16 +104,16 @@ export function createRedactor(values: readonly string[] = []): Redactor {
     return Object.fromEntries(
       entries.map(([key, item]) => {
         if (secret && (key === 'data' || key === 'stringData')) return [key, emptied(item)];
-        if (named && key === 'value') return [key, hidden()];
+        if (named && key === 'value') return [key, hidden(String(value['name']))];
         return [key, object(item, key)];
       }),
     );
   };
 
   const emptied = (data: unknown): unknown =>
-    typeof data === 'object' && data !== null ? Object.fromEntries(Object.keys(data).map((key) => [key, hidden()])) : data;
+    typeof data === 'object' && data !== null ? Object.fromEntries(Object.keys(data).map((key) => [key, hidden(key)])) : data;
 
-  return { object: (value) => object(value), text, counts: () => Object.fromEntries([...counts].sort()) };
+  return { object: (value) => object(value), text };
 }
 
 function hide(field: string): boolean {

@@ -7,13 +7,14 @@ import { svgMap } from '../picture/svgMap.ts';
 import { everyAttachment, type StatusView } from '../statusView.ts';
 import type { Versions } from './files.ts';
 import type { Gathered } from './gather.ts';
+import type { Redaction } from './redact.ts';
 
 export interface Summary {
   readonly view: StatusView;
   readonly gathered: Gathered;
   readonly versions: Versions;
   readonly files: readonly string[];
-  readonly redacted: Readonly<Record<string, number>>;
+  readonly redacted: readonly Redaction[];
   readonly now: Date;
 }
 
@@ -27,8 +28,9 @@ export function summaryPage({ view, gathered, versions, files, redacted, now }: 
     '<p><strong>Read before you pass it on:</strong> names, addresses, PCI and MAC addresses are in it. Secrets were taken out as listed below; that is done by the names of fields and the look of text, so look for yourself where it matters.</p>',
     section('Objects', table(['Kind', 'Name', 'State', 'Reason', 'Message'], things)),
     section('Virtual functions', rows.length === 0 ? '<p>none</p>' : `<figure>${svgMap(rows)}</figure>`),
-    section('Findings', table(['Result', 'Area', 'What', 'Hint'], gathered.findings.map(findingRow))),
+    section('Findings', table(['Result', 'Area', 'What', 'Hint', 'See'], gathered.findings.map(findingRow))),
     section('Operator', table(['Pod', 'Image'], gathered.operator.pods.map(podRow))),
+    section('Decisions to replay', decisions(gathered.cases)),
     section(
       'Not in this bundle',
       table(
@@ -39,8 +41,8 @@ export function summaryPage({ view, gathered, versions, files, redacted, now }: 
     section(
       'Hidden',
       table(
-        ['Given away by', 'Values'],
-        Object.entries(redacted).map(([why, count]) => [why, String(count)]),
+        ['File', 'Given away by', 'Field', 'Values'],
+        redacted.map(({ file, by, field = '', values }) => [file, by, field, String(values)]),
       ),
     ),
     section('Versions', table(['What', 'Version'], Object.entries(versions))),
@@ -63,8 +65,14 @@ function table(titles: readonly string[], rows: readonly (readonly string[])[]):
   return `<table><thead><tr>${head}</tr></thead><tbody>${lines}</tbody></table>`;
 }
 
-function findingRow({ result, area, what, hint = '' }: Finding): readonly string[] {
-  return [result, area, what, hint];
+function findingRow({ result, area, what, link, hint = '' }: Finding): readonly string[] {
+  return [result, area, what, hint, link];
+}
+
+function decisions(cases: Gathered['cases']): string {
+  if (cases.length === 0) return '<p>none: the operator writes what it decides about hosts to its log at level debug only</p>';
+  const rows = cases.map(({ host: { metadata }, time, decided }) => [`${metadata.namespace}/${metadata.name}`, time, decided.progress]);
+  return table(['Host', 'Decided at', 'Reported'], rows);
 }
 
 function podRow({ metadata, spec }: Gathered['operator']['pods'][number]): readonly string[] {

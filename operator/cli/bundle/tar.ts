@@ -1,6 +1,6 @@
 /**
- * A tar archive, compressed: POSIX.1-1988 ustar, which every tar reads (pubs.opengroup.org, pax, "ustar Interchange Format"). Regular
- * files only, owned by nobody in particular. Pure.
+ * A tar archive, compressed: POSIX.1-1988 ustar, which every tar reads (pubs.opengroup.org, pax, "ustar Interchange Format"). Owned by
+ * nobody in particular. Pure.
  */
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
@@ -11,24 +11,38 @@ export interface Entry {
   readonly content: string | Uint8Array;
   /** Default 0o600: its owner only. */
   readonly mode?: number;
+  /** A folder, or a symbolic link whose content is its target; default a file. */
+  readonly type?: 'file' | 'folder' | 'link';
 }
 
 const BLOCK = 512;
 const NAME = 100;
 const PREFIX = 155;
 
+const TYPES = { file: '0', link: '2', folder: '5' } as const;
+
 /** `folder` holds all files, so that unpacking litters nothing. */
 export function tarGz(folder: string, entries: readonly Entry[], now: Date): Uint8Array {
-  const blocks = entries.flatMap(({ path, content, mode }) => {
-    const data = typeof content === 'string' ? Buffer.from(content, 'utf8') : Buffer.from(content);
+  const blocks = entries.flatMap(({ path, content, mode = 0o600, type = 'file' }) => {
+    const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : Buffer.from(content);
+    const data = type === 'file' ? bytes : Buffer.alloc(0);
     const rest = (BLOCK - (data.length % BLOCK)) % BLOCK;
-    return [header(`${folder}/${path}`, { size: data.length, mode: mode ?? 0o600, now }), data, Buffer.alloc(rest)];
+    const target = type === 'link' ? bytes.toString('utf8') : '';
+    return [header(`${folder}/${path}`, { size: data.length, mode, now, type: TYPES[type], target }), data, Buffer.alloc(rest)];
   });
   // Two empty blocks end an archive.
   return gzipSync(Buffer.concat([...blocks, Buffer.alloc(2 * BLOCK)]));
 }
 
-function header(path: string, { size, mode, now }: { readonly size: number; readonly mode: number; readonly now: Date }): Buffer {
+interface Header {
+  readonly size: number;
+  readonly mode: number;
+  readonly now: Date;
+  readonly type: (typeof TYPES)[keyof typeof TYPES];
+  readonly target: string;
+}
+
+function header(path: string, { size, mode, now, type, target }: Header): Buffer {
   const block = Buffer.alloc(BLOCK);
   const { name, prefix } = splitPath(path);
   block.write(name, 0, NAME, 'utf8');
@@ -39,7 +53,8 @@ function header(path: string, { size, mode, now }: { readonly size: number; read
   block.write(octal(Math.floor(now.getTime() / 1000), 12), 136, 'ascii');
   // The checksum is computed with blanks in its own place.
   block.write(' '.repeat(8), 148, 'ascii');
-  block.write('0', 156, 'ascii');
+  block.write(type, 156, 'ascii');
+  block.write(target, 157, NAME, 'utf8');
   block.write('ustar\u000000', 257, 'ascii');
   block.write(prefix, 345, PREFIX, 'utf8');
   const sum = block.reduce((total, byte) => total + byte, 0);

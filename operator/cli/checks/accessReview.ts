@@ -4,15 +4,19 @@ import type { KubeAccess } from '../kubeAccess.ts';
 
 export interface Need {
   readonly verb: string;
-  /** Of our group, in plural. */
+  /** In plural. */
   readonly resource: string;
+  /** Left out: ours. */
+  readonly group?: string;
+  /** Of resources that are in no namespace. */
+  readonly everywhere?: true;
 }
 
 /** Resolves with the verbs that are refused, in the namespaces that the caller works in. */
 export async function refusedOf({ client, scope, signal }: KubeAccess, needs: readonly Need[]): Promise<readonly string[]> {
   const answers = await Promise.all(
-    needs.map(async ({ verb, resource }) => {
-      const attributes = { group: GROUP, resource, verb, ...(scope === undefined ? {} : { namespace: scope }) };
+    needs.map(async ({ verb, resource, group = GROUP, everywhere }) => {
+      const attributes = { group, resource, verb, ...(scope === undefined || everywhere === true ? {} : { namespace: scope }) };
       const { status } = await client.request<{ readonly status: { readonly allowed: boolean } }>({
         method: 'POST',
         path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',

@@ -4,7 +4,7 @@ import { isKubeError } from '../../kube/kubeError.ts';
 import { listAll } from '../../kube/listAll.ts';
 import { collectionPath, LEASES } from '../../kube/resource.ts';
 import type { KubeAccess } from '../kubeAccess.ts';
-import { type Finding, ok } from './finding.ts';
+import { type Finding, failed, ok, warning } from './finding.ts';
 
 /** As the operator names it. */
 const LEASE = 'esxi-sriov-operator';
@@ -23,10 +23,10 @@ export async function checkLease(kube: KubeAccess, namespace: string | undefined
   const leases = await readLeases(kube, namespace);
   if (leases === 'forbidden') {
     const hint = 'name the namespace of the operator with --operator-namespace, or let somebody look who may get leases there';
-    return [{ area: 'operator', what: 'you may not see the lease of the operator', result: 'warning', hint }];
+    return [warning('lease', 'you may not see the lease of the operator', hint)];
   }
   const first = leases.map((lease) => ({ lease, finding: judgeLease(lease, now()) }));
-  if (first.length === 0) return [{ area: 'operator', what: `there is no lease ${LEASE}`, result: 'failed', hint: NOT_RUNNING }];
+  if (first.length === 0) return [failed('lease', `there is no lease ${LEASE}`, NOT_RUNNING)];
   if (first.every(({ finding }) => finding.result === 'ok')) return first.map(({ finding }) => finding);
   // The clock here may differ from the operator's: what counts is whether the lease moves.
   await sleep(SECOND_LOOK_MS, undefined, { signal: kube.signal });
@@ -38,12 +38,12 @@ export async function checkLease(kube: KubeAccess, namespace: string | undefined
 export function judgeLease({ metadata, spec }: LeaseRecord, now: Date): Finding {
   const where = `lease ${metadata.namespace}/${metadata.name}`;
   const holder = spec?.holderIdentity ?? '';
-  if (holder === '') return { area: 'operator', what: `${where} is held by nobody`, result: 'failed', hint: NOT_RUNNING };
+  if (holder === '') return failed('lease', `${where} is held by nobody`, NOT_RUNNING);
   const age = spec?.renewTime === undefined ? Number.POSITIVE_INFINITY : (now.getTime() - Date.parse(spec.renewTime)) / 1000;
   const limit = spec?.leaseDurationSeconds ?? 15;
-  if (age <= limit) return ok('operator', `${where} is held by ${holder} and fresh`);
+  if (age <= limit) return ok('lease', `${where} is held by ${holder} and fresh`);
   const since = Number.isFinite(age) ? `was last renewed ${Math.round(age)} s ago` : 'was never renewed';
-  return { area: 'operator', what: `${where} of ${holder} ${since}; it is good for ${limit} s`, result: 'failed', hint: NOT_RUNNING };
+  return failed('lease', `${where} of ${holder} ${since}; it is good for ${limit} s`, NOT_RUNNING);
 }
 
 function moved({ metadata, spec }: LeaseRecord, later: readonly LeaseRecord[]): boolean {
@@ -53,10 +53,11 @@ function moved({ metadata, spec }: LeaseRecord, later: readonly LeaseRecord[]): 
 
 function skewed({ metadata, spec }: LeaseRecord): Finding {
   const what = `lease ${metadata.namespace}/${metadata.name} is held by ${spec?.holderIdentity ?? ''} and renewed, though its times look old from here`;
-  return { area: 'operator', what, result: 'warning', hint: 'compare the clock of this machine with that of the cluster' };
+  return warning('lease', what, 'compare the clock of this machine with that of the cluster');
 }
 
-async function readLeases(kube: KubeAccess, namespace: string | undefined): Promise<readonly LeaseRecord[] | 'forbidden'> {
+/** `namespace`: undefined for all. */
+export async function readLeases(kube: KubeAccess, namespace: string | undefined): Promise<readonly LeaseRecord[] | 'forbidden'> {
   const options = { client: kube.client, accept: 'application/json', pageSize: 500, signal: kube.signal };
   try {
     const query = { fieldSelector: `metadata.name=${LEASE}` };

@@ -3,7 +3,7 @@ import { isTrue } from '../../api/conditions.ts';
 import type { SriovHost, SriovVmAttachment } from '../../api/types.ts';
 import { isKubeError } from '../../kube/kubeError.ts';
 import { type KubeAccess, listObjects } from '../kubeAccess.ts';
-import { type Finding, ok } from './finding.ts';
+import { type Finding, ok, warning } from './finding.ts';
 
 export async function checkObjects(kube: KubeAccess): Promise<readonly Finding[]> {
   try {
@@ -22,23 +22,16 @@ export function judgeObjects(objects: readonly (SriovHost | SriovVmAttachment)[]
   const stalled = objects.filter(({ status }) => isTrue(status?.conditions, 'Stalled'));
   const findings: Finding[] = [];
   if (unseen.length > 0) {
-    findings.push({
-      area: 'objects',
-      what: `${unseen.length} of ${objects.length} objects wait for a first look at their spec: ${names(unseen)}`,
-      result: 'warning',
-      hint: 'normal for seconds after a change; if it stays, see the log of the operator and its --namespaces',
-    });
+    const what = `${unseen.length} of ${objects.length} objects wait for a first look at their spec: ${names(unseen)}`;
+    findings.push(
+      warning('observed', what, 'normal for seconds after a change; if it stays, see the log of the operator and its --namespaces'),
+    );
   }
   if (stalled.length > 0) {
     const hint = `kubectl sriov why ${shortName(stalled[0])} -n ${stalled[0]?.metadata.namespace}`;
-    findings.push({
-      area: 'objects',
-      what: `${stalled.length} of ${objects.length} objects are stalled: ${names(stalled)}`,
-      result: 'warning',
-      hint,
-    });
+    findings.push(warning('stalled', `${stalled.length} of ${objects.length} objects are stalled: ${names(stalled)}`, hint));
   }
-  return findings.length > 0 ? findings : [ok('objects', `${objects.length} objects, all looked at, none stalled`)];
+  return findings.length > 0 ? findings : [ok('observed', `${objects.length} objects, all looked at, none stalled`)];
 }
 
 const SHOWN = 5;

@@ -8,7 +8,7 @@ import { isKubeError } from '../../kube/kubeError.ts';
 import { listAll } from '../../kube/listAll.ts';
 import type { KubeAccess, Verb } from '../kubeAccess.ts';
 import { refusedOf } from './accessReview.ts';
-import { type Finding, ok } from './finding.ts';
+import { type Finding, ok, warning } from './finding.ts';
 
 interface Policy {
   readonly spec?: {
@@ -35,19 +35,19 @@ export async function checkPolicyVerbs(kube: KubeAccess, plural: string): Promis
   if (refused.length === 0) {
     return asked === undefined || verbs.length === 0
       ? []
-      : [ok('permissions', `you have the verbs that the admission policies ask for on ${plural}: ${verbs.join(', ')}`)];
+      : [ok('policy-verbs', `you have the verbs that the admission policies ask for on ${plural}: ${verbs.join(', ')}`)];
   }
   const which = `${refused.join(', ')} on ${plural}`;
+  const what =
+    asked === undefined
+      ? `you do not have the verbs ${which}: if the chart's admission policies are installed, which you may not see, they refuse these annotations`
+      : `you do not have the verbs ${which}: the admission policies refuse these annotations`;
   return [
-    {
-      area: 'permissions',
-      what:
-        asked === undefined
-          ? `you do not have the verbs ${which}: if the chart's admission policies are installed, which you may not see, they refuse these annotations`
-          : `you do not have the verbs ${which}: the admission policies refuse these annotations`,
-      result: 'warning',
-      hint: "fine if others do that; else bind one of the chart's roles for people (docs/install.md, who may do what)",
-    },
+    warning(
+      'policy-verbs',
+      what,
+      "fine if others do that; else bind one of the chart's roles for people (docs/install.md, who may do what)",
+    ),
   ];
 }
 

@@ -10,7 +10,7 @@ export const SUPPORT_BUNDLE: Command = {
   mostArgs: 0,
   summary: 'Objects, events, operator logs and metrics in one file to pass on; secrets are taken out',
   details:
-    'A tar.gz with a page summary.html. What you may not read is left out and named. No Secret is read, unless --chart-values asks for those in which\nHelm keeps the values of the chart. It contains names and addresses: look before you pass it on.',
+    'A tar.gz with a page summary.html. What you may not read is left out and named, and what was hidden is listed. No Secret is read, unless --chart-values asks for those in which\nHelm keeps the values of the chart. It contains names and addresses: look before you pass it on.',
   example: 'support-bundle -A\nsupport-bundle -n fleet --operator-namespace sriov-system --file /tmp/sriov.tar.gz',
   flags: {
     file: { type: 'string', value: 'path', help: 'the file to write; default sriov-support-<time>.tar.gz' },
@@ -46,6 +46,9 @@ async function run(context: CommandContext): Promise<ExitCode> {
   const path = text('file') ?? `${folder}.tar.gz`;
   await writeOutput(io, { path, content: tarGz(folder, files, now), overwrite: isSet('overwrite') });
   for (const { what, why } of gathered.missing) io.note(`left out: ${what} (${why})`);
+  for (const { file, by, field, values } of redactor.list().filter((one) => one.file !== '')) {
+    io.note(`hidden in ${file}: ${values} by ${by}${field === undefined ? '' : ` ${field}`}`);
+  }
   const hidden = Object.values(redactor.counts()).reduce((sum, count) => sum + count, 0);
   io.write(
     `${path}: ${files.length} files, ${hidden} values hidden, ${gathered.missing.length} sources left out; read summary.html in it first\n`,

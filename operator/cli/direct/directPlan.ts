@@ -3,10 +3,11 @@ import type { SriovHost, SriovVmAttachment } from '../../api/types.ts';
 import type { Fact } from '../../controllers/fact.ts';
 import { type HostMemory, readMemory } from '../../controllers/sriovHost/memory.ts';
 import type { HostObservation } from '../../controllers/sriovHost/observation.ts';
+import { bmcTarget, esxiTarget, type Secrets } from '../../controllers/sriovHost/observe/targets.ts';
+import { lookAtVms, type VsphereDoor, vsphereDoor } from '../../controllers/sriovHost/observe/vms.ts';
 import { attempt, observeHost } from '../../controllers/sriovHost/observe.ts';
-import { bmcTarget, esxiTarget, type Secrets } from '../../controllers/sriovHost/observeTargets.ts';
-import { lookAtVms, type VsphereDoor, vsphereDoor } from '../../controllers/sriovHost/observeVms.ts';
 import { type HostPlan, planHost } from '../../controllers/sriovHost/plan.ts';
+import { caseOf, type HostCase } from '../../controllers/sriovHost/recordedCase.ts';
 import { reportHost } from '../../controllers/sriovHost/status.ts';
 import type { Bmc, BmcConnector } from '../../ports/bmc.ts';
 import type { EsxiConnector } from '../../ports/esxiHost.ts';
@@ -37,6 +38,8 @@ export interface DirectPlan {
   /** With the status that the operator would give it on a first look. */
   readonly host: SriovHost;
   readonly looks: readonly Look[];
+  /** What the plan rests on, to be planned from again. */
+  readonly recorded: HostCase;
 }
 
 interface Seen {
@@ -67,7 +70,8 @@ export async function planDirectly(host: SriovHost, ports: DirectPorts, signal: 
   const seen = await lookAtVms(vspherePorts, first, { plan, signal });
   const { observation, memory } = seen;
   const status = reportHost({ host, observation, plan: plan(seen), memory, failure: undefined, now: now() });
-  return { host: { ...host, status }, looks: await looksOf(seen, signal) };
+  const recorded = caseOf({ time: now().toISOString(), host, observation, memory });
+  return { host: { ...host, status }, looks: await looksOf(seen, signal), recorded };
 }
 
 async function openBmc(host: SriovHost, { secrets, bmc }: DirectPorts, signal: AbortSignal): Promise<Fact<Bmc>> {

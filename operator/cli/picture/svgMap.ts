@@ -35,7 +35,7 @@ interface Drawing {
 export function svgMap(rows: readonly MapRow[]): string {
   const labelWidth = Math.max(80, ...rows.map((row) => rowLabel(row).length * LETTER)) + MARGIN;
   const longest = Math.min(ROW_LENGTH, Math.max(8, ...rows.map(({ cells }) => cells.length)));
-  const width = Math.max(2 * MARGIN + labelWidth + longest * LINE, 420);
+  const width = Math.ceil(Math.max(2 * MARGIN + labelWidth + longest * LINE, 2 * MARGIN + longestLine(rows), 420));
   const parts: string[] = [];
   let top = MARGIN;
   for (const [host, ofHost] of rowsByHost(rows)) {
@@ -55,6 +55,19 @@ export function svgMap(rows: readonly MapRow[]): string {
     ...legend.parts,
     '</svg>',
   ].join('\n');
+}
+
+/** The widest line of text beside the labels: names of hosts, which are larger, and who has which cell. In pixels. */
+function longestLine(rows: readonly MapRow[]): number {
+  const widths = [...rowsByHost(rows)].flatMap(([host, ofHost]) => [
+    host.length * LETTER * 1.2,
+    ...[...lettersOf(ofHost)].map(([cell, letter]) => GAP + ownerLine(cell, letter).length * LETTER),
+  ]);
+  return Math.max(0, ...widths);
+}
+
+function ownerLine(cell: MapCell, letter: string): string {
+  return `${letter}  ${meaningOf(cell)}`;
 }
 
 /** The counts of every port in words. */
@@ -92,7 +105,7 @@ function drawHost({ host, rows, labelWidth }: HostDrawing, top: number): Drawing
     y += Math.max(1, Math.ceil(row.cells.length / ROW_LENGTH)) * LINE;
   }
   for (const [cell, letter] of letters) {
-    parts.push(text(MARGIN + GAP, y + 15, { content: `${letter}  ${meaningOf(cell)}` }));
+    parts.push(text(MARGIN + GAP, y + 15, { content: ownerLine(cell, letter) }));
     y += 18;
   }
   return { parts: [...parts, '</g>'], height: y - top + MARGIN };

@@ -22,9 +22,9 @@ function counts(findings: readonly Finding[]): string {
   return `tests="${findings.length}" failures="${findings.filter(({ result }) => result === 'failed').length}" errors="0"`;
 }
 
-function testCase({ area, what, result, hint = '' }: Finding): readonly string[] {
+function testCase({ area, what, result, link, hint = '' }: Finding): readonly string[] {
   const open = `    <testcase classname="sriov.${area}" name="${escapeMarkup(what)}"`;
-  const text = escapeMarkup(hint);
+  const text = escapeMarkup(`${hint} (${link})`);
   if (result === 'ok') return [`${open}/>`];
   const inside =
     result === 'failed' ? `<failure message="${escapeMarkup(what)}">${text}</failure>` : `<system-out>warning: ${text}</system-out>`;

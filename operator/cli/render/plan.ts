@@ -35,7 +35,8 @@ export function renderPlan(view: PlanView, style: Style): readonly string[] {
   ];
 }
 
-function stepLines(steps: readonly PlanStep[], style: Style): readonly string[] {
+/** A table of steps. */
+export function stepLines(steps: readonly PlanStep[], style: Style): readonly string[] {
   const rows = steps.map(({ kind, subject, description, because, disruption, expected }, index) => [
     { text: String(index + 1) },
     { text: `${kind}${expected === true ? ' (expected)' : ''}` },

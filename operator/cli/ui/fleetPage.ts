@@ -32,12 +32,12 @@ function hostTable(hosts: readonly HostView[], links: Links): string {
 }
 
 export function attachmentTable(attachments: readonly AttachmentView[], links: Links): string {
-  const rows = attachments.map(({ namespace, name, vm, state, reason, virtualFunction, macAddress, progress }) => [
+  const rows = attachments.map(({ namespace, name, vm, state, reason, kind, physicalFunction, virtualFunction, macAddress, progress }) => [
     { text: `${namespace}/${name}`, href: links.attachment(namespace, name) },
     vm,
     stateCell(state).text,
     reason,
-    [virtualFunction, macAddress].filter((part) => part !== undefined).join(' '),
+    [kind === 'Physical' ? physicalFunction : virtualFunction, macAddress].filter((part) => part !== undefined).join(' '),
     progress,
   ]);
   const titles = ['Attachment', 'VM', 'State', 'Reason', 'Function', 'Message'];

@@ -7,14 +7,14 @@ import { rfc3339 } from '../../api/conditions.ts';
 import { HOST_REASON_OF_ERROR } from '../../api/reasons/portErrorReasons.ts';
 import type { JournalEntry, Problem } from '../../api/types.ts';
 import { isPortError, type PortError } from '../../ports/errors.ts';
-import { forceOff, stageBiosAttributes } from './actBios.ts';
-import { type ActContext, StepRefused } from './actContext.ts';
-import { burnFirmware, removeFirmwareImage, stageFirmwareImage } from './actFirmware.ts';
-import { enterMaintenance, exitMaintenance } from './actMaintenance.ts';
-import { setPassthrough } from './actPassthrough.ts';
-import { powerOn, repeatRestart, restart } from './actPower.ts';
-import { installVib, setDriverOptions, setFirmwareParameters, startMst } from './actStaging.ts';
-import { powerOnVms, shutDownVm } from './actVms.ts';
+import { forceOff, stageBiosAttributes } from './act/bios.ts';
+import { type ActContext, StepRefused } from './act/context.ts';
+import { burnFirmware, removeFirmwareImage, stageFirmwareImage } from './act/firmware.ts';
+import { enterMaintenance, exitMaintenance } from './act/maintenance.ts';
+import { setPassthrough } from './act/passthrough.ts';
+import { powerOn, repeatRestart, restart } from './act/power.ts';
+import { installVib, setDriverOptions, setFirmwareParameters, startMst } from './act/staging.ts';
+import { powerOnVms, shutDownVm } from './act/vms.ts';
 import { journalWords } from './journal.ts';
 import { type HostMemory, remember } from './memory.ts';
 import { shownLocation } from './shownLocation.ts';
@@ -153,13 +153,19 @@ function refine(step: HostStep, error: PortError): Problem {
   }
 }
 
+const NUM_OF_VFS = 'NUM_OF_VFS';
+
 function refineSet(adapter: string, error: PortError): Problem {
   const { maximum, parameter, unsupportedParameter } = error.detail;
-  if (maximum !== undefined) {
+  if (maximum !== undefined && (parameter ?? NUM_OF_VFS) === NUM_OF_VFS) {
     return {
       reason: 'VfCountExceedsDevice',
-      message: `adapter ${adapter}: the device allows at most ${maximum} for ${parameter ?? 'NUM_OF_VFS'}; lower vfs or firmwareVfs`,
+      message: `adapter ${adapter}: the device allows at most ${maximum} for ${NUM_OF_VFS}; lower vfs or firmwareVfs`,
     };
+  }
+  if (maximum !== undefined) {
+    const message = `adapter ${adapter}: the device allows at most ${maximum} for ${parameter}; correct it in spec.adapters[].parameters`;
+    return { reason: 'ParameterRefused', message };
   }
   if (unsupportedParameter !== undefined)
     return { reason: 'ParameterRefused', message: `adapter ${adapter}: the device does not support ${unsupportedParameter}; remove it` };
@@ -174,5 +180,6 @@ function refineSet(adapter: string, error: PortError): Problem {
  * connection or a time-out says nothing about the effect, and the note stays until the host shows what happened.
  */
 function surelyWithoutEffect(error: PortError | StepRefused): boolean {
-  return error instanceof StepRefused || error.code === 'CommandFailed' || error.code === 'ToolMissing';
+  if (error instanceof StepRefused) return !error.written;
+  return error.code === 'CommandFailed' || error.code === 'ToolMissing';
 }

@@ -10,36 +10,40 @@ import type { Downloader } from '../../ports/download.ts';
 import type { EsxiConnector } from '../../ports/esxiHost.ts';
 import type { VsphereConnector } from '../../ports/vsphere.ts';
 import type { Fact } from '../fact.ts';
+import { Patience } from '../patience.ts';
+import type { ActContext, ActPorts } from './act/context.ts';
+import { askForPermit, giveBackPermit } from './act/permit.ts';
 import { act, type Failure } from './act.ts';
-import type { ActContext, ActPorts } from './actContext.ts';
-import { askForPermit, giveBackPermit } from './actPermit.ts';
-import { announce } from './controllerAnnounce.ts';
-import { confirm } from './controllerConfirm.ts';
-import { type DetachDoors, detach } from './controllerDetach.ts';
-import { handBack } from './controllerHandBack.ts';
-import { tellOfStep } from './controllerStep.ts';
+import { announce } from './controller/announce.ts';
+import { DecisionLog } from './controller/cases.ts';
+import { confirm } from './controller/confirm.ts';
+import { type DetachDoors, detach } from './controller/detach.ts';
+import { handBack } from './controller/handBack.ts';
+import { inputOf } from './controller/input.ts';
+import { tellOfStep } from './controller/step.ts';
 import { type HostMemory, readMemory } from './memory.ts';
 import { type HostIntervals, nextLook } from './nextLook.ts';
 import type { HostObservation } from './observation.ts';
+import { lookFurther } from './observe/further.ts';
+import { observePassthrough } from './observe/passthrough.ts';
+import { openPorts } from './observe/ports.ts';
+import { keyOf } from './observe/targets.ts';
+import { type VsphereDoor, vsphereDoor } from './observe/vms.ts';
 import { type HostPorts, observeHost } from './observe.ts';
-import { lookFurther } from './observeFurther.ts';
-import { observePassthrough } from './observePassthrough.ts';
-import { openPorts } from './observePorts.ts';
-import { keyOf } from './observeTargets.ts';
-import { type VsphereDoor, vsphereDoor } from './observeVms.ts';
-import { Patience } from './patience.ts';
 import { forgetSatisfied, type HostPlan, planHost } from './plan.ts';
 import { detachAsked } from './rules/detach.ts';
 import { noteDrift } from './rules/drift.ts';
 import { recordDriver } from './rules/driverRecord.ts';
+import type { PlanInput } from './rules/input.ts';
 import { recordPassthrough } from './rules/passthroughRecord.ts';
 import { isInOurHands } from './rules/permit.ts';
 import { sendAgain, settleMaintenance, settleRestart } from './rules/restartProgress.ts';
 import { isRestoring, restoresOnDeletion, takeUpVerbs } from './rules/restore.ts';
 import { takeSnapshot } from './rules/snapshot.ts';
+import { declaredBefore } from './rules/twins.ts';
 import { SentRestarts } from './sentRestarts.ts';
+import { reportDetaching } from './status/detached.ts';
 import { reportHost } from './status.ts';
-import { reportDetaching } from './statusDetached.ts';
 import { type HostStep, subjectOf } from './steps.ts';
 import { noteRefusedVib } from './vibRefusal.ts';
 import { forgetVainRequests } from './vmRecords.ts';
@@ -84,6 +88,7 @@ export class SriovHostController implements Reconciler {
   readonly #options: HostControllerOptions;
   readonly #sent: SentRestarts;
   readonly #patience: Patience;
+  readonly #decisions = new DecisionLog();
 
   constructor(options: HostControllerOptions) {
     const { elapsedMs = () => performance.now() } = options;
@@ -98,6 +103,7 @@ export class SriovHostController implements Reconciler {
       this.#options.esxi.forget(key);
       this.#sent.forget(key);
       this.#patience.forget(key);
+      this.#decisions.forget(key);
       return { kind: 'done' };
     }
     const detached = await detach(this.#detachDoors(context), cached, context);
@@ -117,7 +123,8 @@ export class SriovHostController implements Reconciler {
     const remembered = readMemory(host, retryAsked);
     const vsphere = vsphereDoor(this.#options, host, signal);
     const ports = await openPorts(this.#options, { host, memory: remembered, vsphere }, signal);
-    const asked = { host, observation: await observeHost(ports, host.spec, signal) };
+    const twin = declaredBefore(host, cluster.hosts.list());
+    const asked = { host, observation: { ...(await observeHost(ports, host.spec, signal)), ...twin } };
     const observation = await observePassthrough({ cluster, host: ports.host }, asked, signal);
     const limits = { now: now(), timeoutSeconds: host.spec.disruption.maintenanceTimeoutSeconds };
     const restarted = settleRestart({ ...remembered, ...takeUpVerbs(host, remembered) }, observation, {
@@ -136,6 +143,7 @@ export class SriovHostController implements Reconciler {
     let failure: Failure | undefined;
     for (let round = 0; round <= look.host.spec.adapters.length; round += 1) {
       const plan = await inPart(context, 'plan', () => this.#permittedPlan(turn, memory, context));
+      if (round === 0) this.#decisions.note(look.host, { plan, input: this.#input(turn.look, memory) }, context.log);
       memory = await this.#prepare(turn, { plan, memory }, context);
       const guestHadMs = this.#patience.guestTime(keyOf(turn.host));
       const kept = forgetVainRequests(forgetSatisfied(memory, plan), plan, { now: this.#options.now(), guestHadMs });
@@ -183,22 +191,13 @@ export class SriovHostController implements Reconciler {
     return this.#plan(turn.look, memory, turn.done);
   }
 
+  #input(look: Look, memory: HostMemory): PlanInput {
+    return inputOf(look, memory, { sent: this.#sent, patience: this.#patience, now: this.#options.now() });
+  }
+
   /** The plan for what was seen, less the steps that were done since. */
-  #plan({ host, observation, permit }: Look, memory: HostMemory, done: ReadonlySet<string>): HostPlan {
-    const { spec, metadata } = host;
-    const plan = planHost({
-      spec,
-      generation: metadata.generation,
-      object: metadata,
-      annotations: metadata.annotations ?? {},
-      observation,
-      memory,
-      permit,
-      restoring: isRestoring(host),
-      sentMsAgo: this.#sent.sentMsAgo(keyOf(host), memory.lastRestart),
-      guestHadMs: this.#patience.guestTime(keyOf(host)),
-      now: this.#options.now(),
-    });
+  #plan(look: Look, memory: HostMemory, done: ReadonlySet<string>): HostPlan {
+    const plan = planHost(this.#input(look, memory));
     const open = (step: HostStep): boolean => !done.has(stepKey(step));
     return { ...plan, steps: plan.steps.filter(open), runnable: plan.runnable.filter(open), converged: plan.converged && done.size === 0 };
   }
@@ -243,7 +242,9 @@ export class SriovHostController implements Reconciler {
     const now = this.#options.now();
     const { observation, memory } = look;
     const detaching = detachAsked(host) !== undefined;
-    const status = detaching ? reportDetaching(host, memory, now) : reportHost({ host, observation, memory, ...result, now });
+    // A spec that came while the steps were carried out was not acted on, so it is not called observed.
+    const seen = { ...host, metadata: { ...host.metadata, generation: look.host.metadata.generation } };
+    const status = detaching ? reportDetaching(seen, memory, now) : reportHost({ host: seen, observation, memory, ...result, now });
     announce(this.#options.cluster, host, status);
     return await this.#options.cluster.applyStatus('SriovHost', host, status, context.signal);
   }
@@ -256,7 +257,9 @@ export class SriovHostController implements Reconciler {
     if (needed) await cluster.addFinalizer('SriovHost', host, HOST_FINALIZER, signal);
     else await cluster.removeFinalizer('SriovHost', host, HOST_FINALIZER, signal);
     const { namespace, name } = host.metadata;
-    return (await cluster.fresh('SriovHost', namespace, name, signal)) ?? host;
+    const fresh = await cluster.fresh('SriovHost', namespace, name, signal);
+    // Spec and status stay those that were looked at: what somebody else wrote meanwhile must be neither called observed nor written over.
+    return fresh?.metadata.uid === host.metadata.uid ? { ...host, metadata: fresh.metadata } : host;
   }
 
   /** A deleted object: whatever was begun is finished as far as it needs to be, and the host leaves maintenance mode. */

@@ -195,12 +195,13 @@ function acknowledged({ retry, approved, restore, hold, detached }: HostMemory):
 
 const JOURNAL_LENGTH = 20;
 
-/** A failure that repeats itself takes the place of the one before: it must not push out what was done. */
+/** What repeats itself for hours takes the place of the entry before: it must not push out what was done. */
 export function remember(memory: HostMemory, entry: JournalEntry): HostMemory {
   const last = memory.journal.at(-1);
-  const repeated = entry.result === 'Failed' && last !== undefined && SAME_FAILURE.every((field) => last[field] === entry[field]);
+  const repeats = entry.result === 'Failed' || entry.action === 'PowerOn';
+  const repeated = repeats && last !== undefined && SAME_ENTRY.every((field) => last[field] === entry[field]);
   const before = repeated ? memory.journal.slice(0, -1) : memory.journal;
   return { ...memory, journal: [...before, entry].slice(-JOURNAL_LENGTH) };
 }
 
-const SAME_FAILURE = ['action', 'subject', 'result', 'detail'] as const;
+const SAME_ENTRY = ['action', 'subject', 'result', 'detail'] as const;

@@ -5,7 +5,7 @@ import type { ReconcileResult } from '../../engine/types.ts';
 import type { Failure } from './act.ts';
 import type { HostObservation } from './observation.ts';
 import type { HostPlan } from './plan.ts';
-import { hostStalls } from './statusConditions.ts';
+import { hostStalls } from './status/conditions.ts';
 
 /** How often to look, in milliseconds. */
 export interface HostIntervals {
@@ -40,6 +40,9 @@ const AWAITED: ReadonlySet<string> = new Set([
   'OnHold',
   'ObserveOnly',
   'ManualPowerCycleRequired',
+  'HostDeclaredTwice',
+  'BmcDeclaredTwice',
+  'BmcAddressInvalid',
   'RestartTimedOut',
   'RestartNotObserved',
 ]);

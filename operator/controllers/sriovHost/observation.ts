@@ -47,6 +47,8 @@ export interface HostObservation {
   readonly software?: SoftwarePreflight | undefined;
   /** Undefined while nothing is wrong that a log could explain, see observeLogs. */
   readonly logs?: { readonly flapping: readonly string[]; readonly driverErrors: readonly string[] } | undefined;
+  /** `namespace/name` of a SriovHost that declared the same ESXi host earlier, see rules/twins. */
+  readonly declaredBefore?: string;
   /** Only asked for while BIOS attributes are about to change. */
   readonly encryption?: Fact<EncryptionMode> | undefined;
 }

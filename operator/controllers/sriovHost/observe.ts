@@ -7,9 +7,9 @@ import type { EsxiHost, MstDevice, Nic, PciFunction } from '../../ports/esxiHost
 import { type Fact, known, unknown } from '../fact.ts';
 import { DRIVER, groupAdapters, type ObservedAdapter } from './adapters.ts';
 import type { HostBasics, HostObservation, VirtualFunctionCount } from './observation.ts';
-import { observeAdapter } from './observeAdapter.ts';
-import { observeBios } from './observeBios.ts';
-import { addBurnedMacs } from './observeMacs.ts';
+import { observeAdapter } from './observe/adapter.ts';
+import { observeBios } from './observe/bios.ts';
+import { addBurnedMacs } from './observe/macs.ts';
 import { type PassthroughRecord, remembered } from './physicalFunctions.ts';
 import { compareVersions } from './versions.ts';
 

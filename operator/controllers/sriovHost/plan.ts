@@ -121,8 +121,8 @@ function compose(input: PlanInput, gathered: Gathered): HostPlan {
   const needed = refusedForGood(lacking) && leavesMaintenance(input) ? [HAND_BACK] : withHandBack(input, gathered);
   const foreseen = needed[0]?.kind === 'StartMst' ? foreseenRestarts(input, adapters) : 0;
   const restarts = Math.max(foreseen, restartsOf(needed, gathered));
-  const hash = planHash(needed, expected, pending);
-  const permission = askPermission(input, { steps: needed, expected, hash, restarts, restart: decision.step });
+  const content = planHash(needed, expected, pending);
+  const permission = askPermission(input, { steps: needed, expected, hash: content, restarts, restart: decision.step });
   const refusal = (needed.length > 0 ? readOnly(input) : undefined) ?? bios.blocked ?? lacking ?? permission.blocked;
   const inTheWay = refusal ?? decision.blocked ?? unknownSoftware(input);
   const owed = giveBack(input, { working: needed.length > 0, blocked: inTheWay });
@@ -141,8 +141,9 @@ function compose(input: PlanInput, gathered: Gathered): HostPlan {
     adapters,
     pending,
     restarts,
-    hash,
-    approval: atRest ? undefined : permission.approval,
+    hash: permission.hash,
+    // Over once nothing is left to do; what could not be seen just now may be left.
+    approval: atRest && seen && allRead(input) ? undefined : permission.approval,
     softwareKnown: software.known,
     passthrough: gathered.passthrough,
     bios: { known: bios.blocked === undefined, problem: bios.problem },
@@ -150,10 +151,11 @@ function compose(input: PlanInput, gathered: Gathered): HostPlan {
   };
 }
 
-/** That of the plan, and the one for what the tools that it installs will show. */
-function restartsOf(needed: readonly HostStep[], { software, decision, expected }: Gathered): number {
+/** That of the plan, and the one for what the tools that it installs, or the firmware that it burns, will show. */
+function restartsOf(needed: readonly HostStep[], { software, decision, adapters }: Gathered): number {
   if (decision.step === undefined || !needed.includes(decision.step)) return 0;
-  return software.pending.length > 0 && expected.some(({ kind }) => kind === 'SetFirmwareParameters') ? 2 : 1;
+  const later = adapters.filter(({ expected }) => expected.some(({ kind }) => kind === 'SetFirmwareParameters'));
+  return later.some(({ known }) => known || software.pending.length > 0) ? 2 : 1;
 }
 
 const HAND_BACK: HostStep = { kind: 'ExitMaintenance', because: 'hand-back' };
@@ -226,6 +228,10 @@ function leavesMaintenance({ memory, observation }: PlanInput): boolean {
   return memory.maintenanceEnteredByUs && observation.host.known && observation.host.value.maintenanceMode;
 }
 
+function allRead(input: PlanInput): boolean {
+  return unknownSoftware(input) === undefined && input.observation.bios?.known !== false;
+}
+
 function unknownSoftware({ observation }: PlanInput): Blocked | undefined {
   const fact = [observation.vibs, observation.stagedVibs].find((candidate) => !candidate.known);
   return fact === undefined || fact.known ? undefined : { ...fact.because };
@@ -266,12 +272,13 @@ export function forgetSatisfied(memory: HostMemory, plan: HostPlan): HostMemory 
   const pending = new Set(plan.pending);
   const firmwareOpen = new Set(plan.pending.filter((item) => /^(firmware|image)\//.test(item)).map(adapterOf));
   const biosComes = plan.pending.some((item) => item.startsWith('bios/') && memory.tried[item] === undefined);
+  const declared = new Set(plan.adapters.map(({ name }) => name));
   const known = new Set(plan.adapters.filter((work) => work.known).map(({ name }) => name));
   const keep = (item: string): boolean => {
     if (item.startsWith('vib/')) return !plan.softwareKnown || pending.has(item);
     if (item.startsWith('bios/')) return !plan.bios.known || pending.has(item);
     if (item.startsWith('passthrough/')) return plan.passthrough === undefined || pending.has(item);
-    if (!known.has(adapterOf(item))) return true;
+    if (!known.has(adapterOf(item))) return declared.has(adapterOf(item));
     // Virtual functions cannot come before firmware and BIOS allow them: that restart says nothing about them.
     return pending.has(item) && !(item.startsWith('vfs/') && (biosComes || firmwareOpen.has(adapterOf(item))));
   };

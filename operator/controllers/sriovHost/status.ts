@@ -7,10 +7,10 @@ import { journalWords } from './journal.ts';
 import { type HostMemory, writeMemory } from './memory.ts';
 import type { HostObservation } from './observation.ts';
 import type { HostPlan } from './plan.ts';
-import { adapterStatus } from './statusAdapters.ts';
-import { hostConditions, progressLine } from './statusConditions.ts';
-import { hardwareStatus } from './statusHardware.ts';
-import { passthroughStatus } from './statusPassthrough.ts';
+import { adapterStatus } from './status/adapters.ts';
+import { hostConditions, progressLine } from './status/conditions.ts';
+import { hardwareStatus } from './status/hardware.ts';
+import { passthroughStatus } from './status/passthrough.ts';
 import { expectedToPlanStep, type HostStep, toPlanStep } from './steps.ts';
 import { compareVersions } from './versions.ts';
 

@@ -3,7 +3,7 @@ import type { Problem } from '../../api/types.ts';
 import type { PortError } from '../../ports/errors.ts';
 import type { Failure } from './act.ts';
 import type { HostMemory } from './memory.ts';
-import { hostStalls } from './statusConditions.ts';
+import { hostStalls } from './status/conditions.ts';
 
 /** Class names of esximage, as esxcli prints them in brackets; a missing signer comes as a general InstallationError with this text. */
 const SIGNATURE_ERRORS: ReadonlySet<string> = new Set(['AcceptanceConfigError', 'VibSigInvalidError']);

@@ -24,6 +24,8 @@ export interface Accounting {
 export interface AccountingInput {
   readonly attachment: SriovVmAttachment;
   readonly attachments: readonly SriovVmAttachment[];
+  /** Keys of attachments that are about to add their cards; default: none. */
+  readonly claimed?: ReadonlySet<string> | undefined;
   readonly vms: readonly Vm[];
   readonly physicalFunction: { readonly id: string; readonly present: number };
   /** Our own card, which takes nothing from itself. */
@@ -44,7 +46,7 @@ export function accountFunctions(input: AccountingInput): Accounting {
     }),
   );
   const others = cards.filter(({ vm, key }) => !(vm.moRef === input.own.vmMoRef && key === input.own.key));
-  const claims = input.attachments.filter((other) => competes(other, input.attachment) && !hasCard(other, cards));
+  const claims = input.attachments.filter((other) => competes(other, input) && !hasCard(other, cards));
   return {
     present: input.physicalFunction.present,
     inUse: cards.filter(({ vm, onFunction }) => onFunction && vm.powerState === 'poweredOn').length,
@@ -71,14 +73,14 @@ export function nameOf(other: SriovVmAttachment, reader: SriovVmAttachment): str
 const REFUSED: ReadonlySet<string> = new Set(['HostNotFound', 'HostNotAllowed', 'VmNotAllowed']);
 
 /** Same port of the same host, and first in line: begun already, or created earlier; equal times are ordered by name. */
-function competes(other: SriovVmAttachment, attachment: SriovVmAttachment): boolean {
+function competes(other: SriovVmAttachment, { attachment, claimed }: AccountingInput): boolean {
   if (keyOf(other) === keyOf(attachment) || other.metadata.deletionTimestamp !== undefined || isRefused(other) || hasGivenUp(other))
     return false;
   const { adapter, port } = attachment.spec.function;
   if (other.spec.function.kind === 'Physical') return false;
   if (hostKeyOf(other) !== hostKeyOf(attachment) || other.spec.function.adapter !== adapter || other.spec.function.port !== port)
     return false;
-  return other.status?.change !== undefined || precedes(other, attachment);
+  return other.status?.change !== undefined || claimed?.has(keyOf(other)) === true || precedes(other, attachment);
 }
 
 export function precedes(one: SriovVmAttachment, other: SriovVmAttachment): boolean {
@@ -102,7 +104,7 @@ function hasCard(other: SriovVmAttachment, cards: readonly HeldCard[]): boolean 
   return cards.some((card) => card.onFunction && card.macAddress === macAddress);
 }
 
-function macAddressUser({ attachment, attachments, vms }: AccountingInput, others: readonly HeldCard[]): string | undefined {
+function macAddressUser({ attachment, attachments, vms, claimed }: AccountingInput, others: readonly HeldCard[]): string | undefined {
   const wanted = attachment.spec.macAddress?.toLowerCase();
   if (wanted === undefined) return undefined;
   const holder =
@@ -111,10 +113,12 @@ function macAddressUser({ attachment, attachments, vms }: AccountingInput, other
   if (holder !== undefined) return isGuest(attachment) ? 'another VM' : `VM ${holder.name}`;
   const rival = attachments.find(
     (other) =>
-      other.metadata.deletionTimestamp === undefined &&
-      !isRefused(other) &&
-      other.spec.macAddress?.toLowerCase() === wanted &&
-      precedes(other, attachment),
+      keyOf(other) !== keyOf(attachment) &&
+      (other.status?.device?.macAddress?.toLowerCase() === wanted ||
+        (other.metadata.deletionTimestamp === undefined &&
+          !isRefused(other) &&
+          other.spec.macAddress?.toLowerCase() === wanted &&
+          (claimed?.has(keyOf(other)) === true || precedes(other, attachment)))),
   );
   return rival === undefined ? undefined : nameOf(rival, attachment);
 }

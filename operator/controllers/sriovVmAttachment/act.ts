@@ -11,7 +11,7 @@ import type { Vm, VSphere } from '../../ports/vsphere.ts';
 import type { Because } from '../fact.ts';
 import { restoreDrs } from './act/drs.ts';
 import { performInGuest } from './act/guest.ts';
-import { powerOff, powerOn, shutDown } from './act/power.ts';
+import { powerOn, shutDown, stillOn } from './act/power.ts';
 import { isRefusal, reconfigure } from './act/reconfigure.ts';
 import { relocate } from './act/relocate.ts';
 import { failureReason, messageOf } from './failures.ts';
@@ -40,6 +40,8 @@ export interface Task {
   readonly persisted: AttachmentMemory;
   /** As the plan saw it; undefined where no step touches it. */
   readonly vm: Vm | undefined;
+  /** How long the guest that was asked to shut down has had, in milliseconds. */
+  readonly guestHadMs: number;
   /** Longest wait for a guest within one reconcile, in milliseconds. */
   readonly waitMs: number;
   /** A step that takes longer than this, in milliseconds, is told in status while it goes on. */
@@ -68,6 +70,8 @@ class Actor {
   #memory: AttachmentMemory;
   #systemId = '';
   #persisted: boolean;
+  /** The VM may lose its power by what was sent. */
+  #powerOffSent = false;
 
   constructor(ports: ActPorts, task: Task, signal: AbortSignal) {
     this.#ports = ports;
@@ -91,7 +95,7 @@ class Actor {
         if (!isPortError(error)) throw error;
         this.#record(step, { started, result: 'Failed', detail: messageOf(error) });
         const because = failureReason(step.kind, error);
-        await this.#drawConsequences(step, { error, because });
+        await this.#drawConsequences(left, { error, because });
         return this.#outcome({ left, failure: { ...because, error } });
       }
     }
@@ -100,12 +104,13 @@ class Actor {
 
   /** The consequences of a failure for the VM and for the records. */
   async #drawConsequences(
-    step: AttachmentStep,
+    left: readonly AttachmentStep[],
     { error, because }: { error: PortError; because: Because<AttachmentReason> },
   ): Promise<void> {
-    if (step.kind === 'ReconfigureVm' || step.kind === 'RelocateVm') await this.#undo(error);
-    if (step.kind === 'PowerOnVm') this.#notePowerOnFailure(error, because);
-    if (powersOff(step) && isPortError(error, 'VsphereConcurrentChange')) this.#withdraw();
+    const kind = left[0]?.kind;
+    if (kind === 'ReconfigureVm' || kind === 'RelocateVm') await this.#undo(error);
+    if (kind === 'PowerOnVm') this.#notePowerOnFailure(error, because);
+    if (left.some(powersOff) && (!this.#powerOffSent || isPortError(error, 'VsphereConcurrentChange'))) this.#withdraw();
   }
 
   /** Status tells the current step where it can be seen, without a write for each that is over in a moment. */
@@ -142,7 +147,9 @@ class Actor {
         return this.#shutDown(step);
       case 'PowerOffVm': {
         const { vsphere, vm } = await this.#prepare(step);
-        await powerOff(vsphere, { seen: vm, repeated: this.#task.persisted.power !== undefined }, this.#signal);
+        const running = await stillOn(vsphere, { seen: vm, repeated: this.#task.persisted.power !== undefined }, this.#signal);
+        this.#powerOffSent = true;
+        if (running !== undefined) await vsphere.powerOff(running.moRef, this.#signal);
         this.#notePower('poweredOff');
         return true;
       }
@@ -183,12 +190,14 @@ class Actor {
 
   async #shutDown(step: Extract<AttachmentStep, { kind: 'ShutdownGuest' }>): Promise<boolean> {
     const { timeoutSeconds } = step;
-    const { persisted, waitMs } = this.#task;
+    const { persisted, waitMs, guestHadMs } = this.#task;
     const { vsphere, vm } = await this.#prepare(step);
-    const requested = Date.parse(this.#memory.power?.requestedTime ?? rfc3339(this.#ports.now()));
-    const left = requested + timeoutSeconds * 1000 - this.#ports.now().getTime();
+    const left = timeoutSeconds * 1000 - guestHadMs;
     const repeated = persisted.power?.requestedTime !== undefined;
-    const off = await shutDown(vsphere, vm, { repeated, waitMs: Math.max(1, Math.min(waitMs, left)) }, this.#signal);
+    const running = await stillOn(vsphere, { seen: vm, repeated }, this.#signal);
+    this.#powerOffSent = true;
+    const wait = { repeated, waitMs: Math.max(1, Math.min(waitMs, left)) };
+    const off = running === undefined || (await shutDown(vsphere, running, wait, this.#signal));
     if (off) this.#notePower('poweredOff');
     return off;
   }
@@ -239,7 +248,10 @@ class Actor {
     return { vsphere, vm };
   }
 
-  /** The power-off was not sent: what was intended for the first time is not owed. */
+  /**
+   * The power-off was not sent: what was intended for the first time is not owed, and the time of a guest that was not asked does not begin to
+   * run.
+   */
   #withdraw(): void {
     const { power, change } = this.#task.persisted;
     const rest = forget(this.#memory, 'power', 'change');

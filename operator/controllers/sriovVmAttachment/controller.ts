@@ -8,7 +8,9 @@ import { PortError } from '../../ports/errors.ts';
 import type { Guest } from '../../ports/guest.ts';
 import type { VsphereConnector } from '../../ports/vsphere.ts';
 import type { Because } from '../fact.ts';
+import { Patience } from '../patience.ts';
 import { type ActPorts, act, type Outcome } from './act.ts';
+import { Claims, type ClaimsSeen, NO_CLAIMS } from './claims.ts';
 import { event, eventsBetween } from './events.ts';
 import { isLinkPending } from './guest/look.ts';
 import { noteDeath } from './guestDeath.ts';
@@ -17,7 +19,7 @@ import { KeyedMutex } from './keyedMutex.ts';
 import { type AttachmentMemory, readMemory } from './memory.ts';
 import { hostKeyOf, keyOf } from './names.ts';
 import { withGuest } from './observe/guestStage.ts';
-import { RejectedLogins } from './observe/login.ts';
+import { RejectedLogins, wishOf } from './observe/login.ts';
 import { RejectedGuests } from './observe/rejectedGuests.ts';
 import { type Look, NOTHING_SEEN, observe } from './observe.ts';
 import { deviceWords } from './physicalFunction.ts';
@@ -32,6 +34,8 @@ export interface AttachmentControllerOptions {
   readonly cluster: Cluster;
   readonly vsphere: VsphereConnector;
   readonly now: () => Date;
+  /** Milliseconds since any moment, never going back; default: performance.now. */
+  readonly elapsedMs?: () => number;
   readonly intervals?: Intervals;
   /** A number in [0, 1), for jitter. */
   readonly random?: () => number;
@@ -58,17 +62,25 @@ export class AttachmentController implements Reconciler {
   readonly #options: AttachmentControllerOptions;
   readonly #intervals: Intervals;
   readonly #mutex = new KeyedMutex();
-  readonly #rejected = new RejectedLogins();
-  readonly #rejectedGuests = new RejectedGuests();
+  readonly #claims = new Claims();
+  readonly #patience: Patience;
+  readonly #rejected: RejectedLogins;
+  readonly #rejectedGuests: RejectedGuests;
 
   constructor(options: AttachmentControllerOptions) {
     this.#options = options;
+    this.#rejected = new RejectedLogins(options.now);
+    this.#rejectedGuests = new RejectedGuests(options.now);
     this.#intervals = options.intervals ?? DEFAULT_INTERVALS;
+    this.#patience = new Patience(options.elapsedMs ?? (() => performance.now()));
   }
 
   async reconcile(key: string, context: ReconcileContext): Promise<ReconcileResult> {
     const attachment = this.#options.cluster.attachments.get(key);
-    if (attachment === undefined || isGone(attachment)) return DONE;
+    if (attachment === undefined || isGone(attachment)) {
+      this.#patience.forget(key);
+      return DONE;
+    }
     try {
       return await this.#reconcile(attachment, context);
     } catch (error) {
@@ -94,12 +106,17 @@ export class AttachmentController implements Reconciler {
     const { signal } = context;
     const attachment = await this.#options.cluster.fresh('SriovVmAttachment', metadata.namespace, metadata.name, signal);
     if (attachment === undefined || isGone(attachment)) return DONE;
-    const considered = await this.#consider(attachment, context);
+    const { considered, release } = await this.#claims.during(async (seen) => {
+      const decided = await this.#consider(attachment, context, { seen });
+      return { considered: decided, release: mayAct(decided) ? this.#claims.take(seen, decided) : undefined };
+    });
     if (!mayAct(considered)) {
       await this.#write(considered, 'Idle', signal);
       return this.#next(considered, undefined);
     }
-    const { outcome, latest } = await inPart(context, 'act', () => this.#act(considered, context));
+    // Somebody else was quicker, who may have taken the last function.
+    if (release === undefined) return { kind: 'requeueAfter', ms: this.#intervals.powerPollMs };
+    const { outcome, latest } = await inPart(context, 'act', () => this.#act(considered, context)).finally(release);
     if (cardRemoved(considered.plan, outcome)) this.#options.cardRemoved?.(hostKeyOf(attachment));
     if (outcome.released) {
       this.#announceRelease(considered, outcome);
@@ -118,19 +135,22 @@ export class AttachmentController implements Reconciler {
   async #consider(
     attachment: SriovVmAttachment,
     context: ReconcileContext,
-    { memory, fromMemory = false }: { readonly memory?: AttachmentMemory; readonly fromMemory?: boolean } = {},
+    { memory, fromMemory = false, seen = NO_CLAIMS }: { memory?: AttachmentMemory; fromMemory?: boolean; seen?: ClaimsSeen } = {},
   ): Promise<Considered> {
     const { cluster, vsphere, now } = this.#options;
     const retry = isRetry(attachment);
+    const wish = retry ? wishOf(attachment) : undefined;
+    if (wish !== undefined) this.#rejectedGuests.ask(wish);
     const recorded = memory ?? withRetry(readMemory(attachment), retry);
     const ports = { cluster, vsphere, rejected: this.#rejected };
     const look = await inPart(context, 'observe', () =>
-      observe(ports, { attachment, memory: recorded, retry, fromMemory }, context.signal),
+      observe(ports, { attachment, memory: recorded, retry, fromMemory, claimed: seen.keys }, context.signal),
     );
     const current = noteDeath(bringUpToDate(look.memory, look.observation), look.observation, now());
-    const input = { attachment, memory: current, observation: look.observation, now: now(), retry };
+    const guestHadMs = this.#guestHadMs(attachment, current);
+    const input = { attachment, memory: current, observation: look.observation, now: now(), guestHadMs, retry };
     const planned = inPart(context, 'plan', () => plan(input));
-    const closed = close(current, planned, { now: now(), timeoutSeconds: attachment.spec.powerPolicy.timeoutSeconds });
+    const closed = close(current, planned, { guestHadMs, timeoutSeconds: attachment.spec.powerPolicy.timeoutSeconds });
     const outside = { ...look, attachment, memory: closed, plan: planned, held: holdOf(attachment, look.observation), retry };
     const inside = await inPart(context, 'observe', () => withGuest({ cluster, rejected: this.#rejectedGuests }, outside, context.signal));
     return { ...outside, ...inside };
@@ -155,12 +175,17 @@ export class AttachmentController implements Reconciler {
       memory,
       persisted,
       vm,
+      guestHadMs: this.#guestHadMs(attachment, memory),
       waitMs: this.#intervals.powerWaitMs,
       tellAfterMs: this.#intervals.tellAfterMs ?? 2_000,
     };
     const outcome = await act({ cluster, vsphere: login?.vsphere, guest: considered.guest, persist, now, stepFinished }, task, signal);
     if (login !== undefined) this.#rejected.note(login.identity, outcome.failure?.error);
     return { outcome, latest };
+  }
+
+  #guestHadMs(attachment: SriovVmAttachment, { power }: AttachmentMemory): number {
+    return power?.requestedTime === undefined ? 0 : this.#patience.waitedMs(keyOf(attachment), power.requestedTime);
   }
 
   /** One status write, and none when nothing changed. Resolves with the object as it is then. */

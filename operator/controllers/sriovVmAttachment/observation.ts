@@ -2,6 +2,7 @@
 import type { AttachmentReason } from '../../api/reasons.ts';
 import type { SriovHost } from '../../api/types.ts';
 import type { PortError } from '../../ports/errors.ts';
+import type { Privilege } from '../../ports/privileges.ts';
 import type {
   DrsLevel,
   RelocationFacts,
@@ -39,6 +40,8 @@ export interface Observation {
   readonly accounting: AttachmentFact<Accounting>;
   /** Read only where all memory of the VM is to be reserved; undefined where vSphere does not tell. */
   readonly reservable?: ReservableMemory | undefined;
+  /** Rights that the vSphere user lacks for a change; read only just before one, undefined where the server does not tell. */
+  readonly lacking?: readonly Privilege[] | undefined;
   /** Read only where the VM is to be taken out of DRS, or was. */
   readonly drs?: AttachmentFact<DrsFacts> | undefined;
   /** Read only where the VM has to be moved to the host, and may be. */

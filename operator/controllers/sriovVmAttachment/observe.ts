@@ -14,6 +14,7 @@ import { type Login, login, type RejectedLogins, wishOf } from './observe/login.
 import { readReservable } from './observe/memory.ts';
 import { readAccounting, readNetwork } from './observe/network.ts';
 import { passedFunctionOf, readHolders } from './observe/physicalFunction.ts';
+import { readMissing } from './observe/privileges.ts';
 import { NOT_SEEN, Reader } from './observe/reader.ts';
 import { readRelocation } from './observe/relocation.ts';
 import { readOwedVm, readVm } from './observe/vm.ts';
@@ -59,11 +60,13 @@ interface Wanted extends Target {
   readonly retry: boolean;
   /** The inventory of vSphere as it is remembered, where it is: for a look that nothing is written after. */
   readonly fromMemory: boolean;
+  /** Keys of attachments that are about to add their cards. */
+  readonly claimed: ReadonlySet<string>;
 }
 
 /** Throws only when aborted or on an error that is no PortError. */
 export async function observe(ports: ObservePorts, target: Wanted, signal: AbortSignal): Promise<Look> {
-  const { attachment, memory, retry, fromMemory } = target;
+  const { attachment, memory, retry, fromMemory, claimed } = target;
   if (needsNoLook(attachment, memory)) return { observation: NOTHING_SEEN, memory, login: undefined };
   const object = ports.cluster.hosts.get(hostKeyOf(attachment));
   const admitted = object === undefined ? undefined : await admittedHost(ports.cluster, { host: object, attachment }, signal);
@@ -80,7 +83,7 @@ export async function observe(ports: ObservePorts, target: Wanted, signal: Abort
   });
   if (!entrance.known) return { observation: { ...seen, vsphereHost: entrance, failure: reader.failure }, memory, login: undefined };
   const look = await lookInside(
-    { reader, login: entrance.value, fromMemory, host: object, seen },
+    { reader, login: entrance.value, fromMemory, claimed, host: object, seen },
     target,
     ports.cluster.attachments.list(),
   );
@@ -99,6 +102,7 @@ interface Inside {
   readonly reader: Reader;
   readonly login: Login;
   readonly fromMemory: boolean;
+  readonly claimed: ReadonlySet<string>;
   readonly host: SriovHost;
   readonly seen: Observation;
 }
@@ -142,11 +146,15 @@ async function lookInside(inside: Inside, target: Target, attachments: readonly 
   const accounting = await (isPhysical(attachment) ? readHolders : readAccounting)({ reader, vsphere }, partial, {
     attachment,
     attachments,
+    claimed: inside.claimed,
   });
   const drs = await readDrs({ reader, vsphere }, partial, { attachment, memory });
   const placement = await readRelocation({ reader, vsphere }, partial, { attachment, attachments });
   const reservable = await readReservable({ reader, vsphere }, partial, attachment);
-  return { observation: { ...partial, ...drs, ...placement, accounting, reservable, failure: reader.failure }, memory, login: entrance };
+  // Memory does not tell, and nothing is written after a look into it.
+  const lacking = inside.fromMemory ? undefined : await readMissing({ reader, vsphere }, partial, { attachment, memory });
+  const observation = { ...partial, ...drs, ...placement, accounting, reservable, lacking, failure: reader.failure };
+  return { observation, memory, login: entrance };
 }
 
 function findCard(

@@ -73,19 +73,21 @@ export function needOfFunction(vm: Vm, device: SriovCard | undefined, physicalFu
 interface HoldersInput {
   readonly attachment: SriovVmAttachment;
   readonly attachments: readonly SriovVmAttachment[];
+  /** Keys of attachments that are about to add their devices; default: none. */
+  readonly claimed?: ReadonlySet<string> | undefined;
   readonly vms: readonly Vm[];
   readonly physicalFunction: string;
   readonly own: { readonly vmMoRef: string; readonly key: number | undefined };
 }
 
 /** One VM can have it: every VM with such a device counts, whether it runs or not, and every attachment that came first. */
-export function accountWhole({ attachment, attachments, vms, physicalFunction, own }: HoldersInput): Accounting {
+export function accountWhole({ attachment, attachments, claimed, vms, physicalFunction, own }: HoldersInput): Accounting {
   const devices = vms
     .filter(({ template }) => !template)
     .flatMap((vm) => (vm.passthrough ?? []).map((device) => ({ vm, device })))
     .filter(({ device }) => device.physicalFunction === physicalFunction)
     .filter(({ vm, device }) => !(vm.moRef === own.vmMoRef && device.key === own.key));
-  const rivals = attachments.filter((other) => isRival(other, attachment));
+  const rivals = attachments.filter((other) => isRival(other, attachment, claimed));
   return {
     present: 1,
     inUse: devices.filter(({ vm }) => vm.powerState === 'poweredOn').length,
@@ -97,11 +99,11 @@ export function accountWhole({ attachment, attachments, vms, physicalFunction, o
   };
 }
 
-function isRival(other: SriovVmAttachment, attachment: SriovVmAttachment): boolean {
+function isRival(other: SriovVmAttachment, attachment: SriovVmAttachment, claimed: ReadonlySet<string> | undefined): boolean {
   if (keyOf(other) === keyOf(attachment) || !isPhysical(other) || hostKeyOf(other) !== hostKeyOf(attachment)) return false;
   const { adapter, port } = attachment.spec.function;
   if (other.spec.function.adapter !== adapter || other.spec.function.port !== port) return false;
-  if (other.status?.device !== undefined || other.status?.change !== undefined) return true;
+  if (other.status?.device !== undefined || other.status?.change !== undefined || claimed?.has(keyOf(other)) === true) return true;
   return other.metadata.deletionTimestamp === undefined && !isRefused(other) && precedes(other, attachment);
 }
 

@@ -16,6 +16,7 @@ import { memoryReservable } from './rules/memory.ts';
 import { NETWORK_RULES } from './rules/network.ts';
 import { FUNCTION_ADD_RULES, FUNCTION_RULES, FUNCTION_VM_RULES } from './rules/physicalFunction.ts';
 import { type PowerOff, powerOffFor } from './rules/power.ts';
+import { mayBeCarriedOut } from './rules/privileges.ts';
 import { RELOCATION_RULES, relocationOf } from './rules/relocation.ts';
 import { type Block, block, firstBlock, type Rule, type RuleInput } from './rules/rule.ts';
 import { VM_ADD_RULES, VM_CHANGE_RULES, VM_RULES } from './rules/vm.ts';
@@ -87,7 +88,7 @@ function planChange(input: RuleInput, vm: Vm, need: Need): Plan {
   const { physicalFunction } = input.observation;
   const moved = physicalFunction.known ? movedFunction(input.memory.device, physicalFunction.value) : undefined;
   const drift = moved === undefined ? driftOf(input, need) : [];
-  const obstacles = changeObstacles(input, need, permission(powerOff, { need, drift, moved }));
+  const others = changeObstacles(input, need, permission(powerOff, { need, drift, moved }));
   const move = relocationOf(input);
   const owed = owesPowerOn(input.memory);
   const powerOnLater =
@@ -104,6 +105,7 @@ function planChange(input: RuleInput, vm: Vm, need: Need): Plan {
       ? [{ kind: 'PowerOnVm', because: 'powerOwed' } as const]
       : []),
   ];
+  const obstacles = [...others, ...listed(mayBeCarriedOut(input, steps))];
   const plan: Plan = { ...NOTHING, steps, drift, ...(moved === undefined ? {} : { moved }) };
   return obstacles.length === 0 ? plan : stopped(input, { ...plan, obstacles });
 }

@@ -9,6 +9,7 @@ import type { Plan } from './plan.ts';
 import { notRefused, powerBack, siblingsFirst } from './rules/change.ts';
 import { HOST_CHANGE_RULES } from './rules/host.ts';
 import { powerOffFor } from './rules/power.ts';
+import { mayBeCarriedOut } from './rules/privileges.ts';
 import { type Block, block, firstBlock, type Rule, type RuleInput, unknownBlocks } from './rules/rule.ts';
 import { VM_CHANGE_RULES } from './rules/vm.ts';
 import type { AttachmentStep, VmChange } from './steps.ts';
@@ -68,6 +69,7 @@ function planDetach(input: RuleInput, vm: Vm, target: Target): Plan {
     ...VM_CHANGE_RULES,
     ...(change === undefined ? [siblingsFirst] : [notRefused]),
     () => powerOff?.block,
+    () => mayBeCarriedOut(input, steps),
   ];
   return blockedBy(input, steps, firstBlock(rules, input));
 }

@@ -51,6 +51,10 @@ export function nextLook(
   if (takesBack && !held) return { kind: 'After', ms: jittered(intervals.powerPollMs, random) };
   // Somebody may power the VM on, which nobody else than vSphere knows.
   if (because?.reason === 'GuestDiedAfterPowerOn') return { kind: 'After', ms: jittered(intervals.recheckMs, random) };
+  // Nobody tells of a right that is granted, and asking for it disturbs nothing.
+  if (failure === undefined && unseen === undefined && because?.reason === 'VspherePermissionDenied') {
+    return { kind: 'After', ms: jittered(intervals.recheckMs, random) };
+  }
   if (because !== undefined && stalls('SriovVmAttachment', because.reason)) {
     return { kind: 'Stalled', message: `${because.reason}: ${because.message}`, cause: failure?.error ?? unseen };
   }

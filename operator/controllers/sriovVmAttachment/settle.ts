@@ -60,14 +60,14 @@ function functionMacOf(
 export function close(
   memory: AttachmentMemory,
   { steps, blocked }: Plan,
-  limits: { readonly now: Date; readonly timeoutSeconds: number },
+  limits: { readonly guestHadMs: number; readonly timeoutSeconds: number },
 ): AttachmentMemory {
   const verified =
     steps.length === 0 && memory.device !== undefined && (blocked === undefined || blocked.reason === 'VirtualFunctionNotAssigned');
   if (!verified) return memory;
   if (!owesPowerOn(memory) || wasOff(memory)) return forget(memory, 'power', 'change', 'refused');
   const requested = memory.power?.requestedTime;
-  const mayStillHappen = requested !== undefined && limits.now.getTime() < Date.parse(requested) + limits.timeoutSeconds * 1000;
+  const mayStillHappen = requested !== undefined && limits.guestHadMs < limits.timeoutSeconds * 1000;
   return mayStillHappen ? memory : forget(memory, 'power', 'change', 'refused');
 }
 

@@ -90,7 +90,8 @@ export function earlierOf(attachment: SriovVmAttachment, pending: readonly Sriov
  */
 export function isAboutToLook({ metadata, status }: SriovVmAttachment, hostIsThere: boolean): boolean {
   if (!hostIsThere || metadata.annotations?.[ANNOTATIONS.hold] !== undefined || metadata.deletionTimestamp !== undefined) return false;
-  return WAITS_FOR_HOST.has(findCondition(status?.conditions, 'Ready')?.reason ?? '');
+  // One that first waited for older attachments tells so in Ready, and only Reconciling tells of the host.
+  return (['Ready', 'Reconciling'] as const).some((type) => WAITS_FOR_HOST.has(findCondition(status?.conditions, type)?.reason ?? ''));
 }
 
 /** The setting that was found before the first of them locked the memory: the last one to leave restores it. */

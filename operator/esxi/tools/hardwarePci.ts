@@ -11,7 +11,10 @@ export function pciListCommand(): string {
 
 /** The numbers are decimal in XML (the text form prints `0x15b3`); both are read. */
 export function parsePciList(stdout: string): readonly PciFunction[] {
-  return parseStructures(stdout, 'the list of PCI functions').map(pciFunctionOf);
+  const functions = parseStructures(stdout, 'the list of PCI functions').map(pciFunctionOf);
+  // No host is without: an empty list is no proof that an adapter is gone.
+  if (functions.length === 0) throw notUnderstood('the PCI functions, of which there are some on every host', stdout);
+  return functions;
 }
 
 function pciFunctionOf(pci: EsxcliStructure): PciFunction {

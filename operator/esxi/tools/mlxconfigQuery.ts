@@ -39,6 +39,7 @@ export function readFirmwareConfig(command: string, result: ExecResult): Firmwar
     description: labelled(above, 'Description') ?? '',
     parameters: Object.fromEntries(parameters.map((parameter) => [parameter.name, parameter])),
     currentReadable: parameters.some((parameter) => parameter.current !== undefined),
+    ...(result.exitCode === 0 ? {} : { incomplete: failureOf(command, result).message }),
   };
 }
 

@@ -24,6 +24,13 @@ export function parseVibList(stdout: string): readonly Vib[] {
   }));
 }
 
+/** An image without a single VIB runs on no host: the tool could not read its database, and nothing is known to be missing. */
+export function parseRunningVibs(stdout: string): readonly Vib[] {
+  const vibs = parseVibList(stdout);
+  if (vibs.length === 0) throw notUnderstood('the VIBs of the image that runs, of which there are some on every host', stdout);
+  return vibs;
+}
+
 /** Nothing at all is a valid answer: no image is staged. */
 export function parseStagedVibs(stdout: string): readonly Vib[] {
   return stdout.trim() === '' ? [] : parseVibList(stdout);

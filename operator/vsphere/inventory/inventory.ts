@@ -64,6 +64,12 @@ export class Inventory {
     return this.#objects.has(keyOf({ kind, value }));
   }
 
+  /** Letters of either case are the same, as in names of the DNS. */
+  hostsNamed(name: string): readonly Ref[] {
+    const wanted = name.toLowerCase();
+    return this.refs('HostSystem').filter((ref) => entityName(this.#value(ref, 'name')).toLowerCase() === wanted);
+  }
+
   vmsNamed(name: string): readonly Ref[] {
     const refs = [...(this.#named.get(entityName(name))?.values() ?? [])];
     return refs.filter((ref) => isNamed(this.#value(ref, 'name'), name));

@@ -1,6 +1,6 @@
 /** The plugin against a real API server, the operator and a simulated fleet: who may do what, answers, people who act, manifests. */
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -219,6 +219,22 @@ describe('manifests', () => {
     expect(stdout).toMatch(/^looked at host .*VMware ESXi 7\.0\.3/m);
     expect(stdout).toMatch(/^looked at BMC .*power On/m);
     expect(stdout).toMatch(/^looked at vSphere .*1 VMs, 0 of them running/m);
+  });
+
+  it('are planned for again from the file that keeps what was seen, without the host and without its password', async () => {
+    const path = join(stage.lab.folder, 'esx-01.case.json');
+    const plan = ['plan', '-f', await file(...stage.manifests), '--direct', '--record', path];
+    const { code, stderr } = await run(plan);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('kubectl sriov replay') });
+    const recorded = await readFile(path, 'utf8');
+    const { ssh, bmc } = stage.hosts['esx-01'];
+    const passwords = [ssh.password, bmc?.password ?? ''];
+    expect(passwords.filter((password) => password === '' || recorded.includes(password))).toEqual([]);
+    const replayed = await run(['replay', path]);
+    expect(replayed).toMatchObject({ code: 0, stderr: '' });
+    expect(replayed.stdout).toContain(hash());
+    expect(replayed.stdout).toContain('the same decision');
+    expect((await run(plan)).stderr).toContain('--overwrite');
   });
 
   it('with wrong credentials say so, without them', async () => {

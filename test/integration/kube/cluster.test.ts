@@ -1,6 +1,4 @@
 // The whole port on a real API server with the product's own CRDs.
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { EXAMPLES } from '../../../operator/api/crd/examples.ts';
 import type { SriovHost, SriovHostStatus, SriovVmAttachmentStatus } from '../../../operator/api/types.ts';
@@ -10,6 +8,7 @@ import { createCluster, type RunningCluster } from '../../../operator/kube/clust
 import { StaleObject } from '../../../operator/ports/cluster.ts';
 import { startWatchProxy, type WatchProxy } from '../../support/apiserver/watchProxy.ts';
 import { withApiServer } from '../../support/apiserver/withApiServer.ts';
+import { productCrds } from './productCrds.ts';
 import { clientFor, eventually, newNamespace, ok } from './world.ts';
 
 const api = withApiServer();
@@ -17,10 +16,7 @@ const cleanUp: (() => Promise<void>)[] = [];
 const { signal } = new AbortController();
 
 beforeAll(async () => {
-  const folder = join(import.meta.dirname, '../../../crds');
-  const files = (await readdir(folder)).filter((name) => name.endsWith('.yaml'));
-  const texts = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
-  await api().installCrds(texts.join('\n---\n'));
+  await api().installCrds(await productCrds());
 });
 
 afterEach(async () => {

@@ -53,7 +53,10 @@ describe('maintenance mode', () => {
   });
 
   it('ends as timed out when a VM holds it up, and the host is not left half way', async () => {
-    await expect(center.enterMaintenanceMode(hostRef, 1, NEVER)).rejects.toMatchObject({ code: 'CommandTimedOut' });
+    await expect(center.enterMaintenanceMode(hostRef, 1, NEVER)).rejects.toMatchObject({
+      code: 'CommandTimedOut',
+      detail: { ended: true },
+    });
     expect({ entering: site.host.enteringMaintenanceMode, in: site.host.maintenanceMode }).toEqual({ entering: false, in: false });
   });
 

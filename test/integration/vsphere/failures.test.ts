@@ -240,6 +240,24 @@ describe('tasks and faults', () => {
   });
 });
 
+describe('a server that was restarted while a task ran', () => {
+  it('knows nothing of the task any more: whether it took effect is unknown, and the VM is not said to be gone', async () => {
+    const vsphere = fixture.open();
+    await vsphere.powerOff(vm, NEVER);
+    fixture.proxy.meddle(({ method, body }) => {
+      const [, task] = /<obj type="Task">([^<]+)</.exec(body) ?? [];
+      if (method !== 'CreateFilter' || task === undefined) return 'forward';
+      return soapFault('ManagedObjectNotFound', '', `<obj type="Task">${task}</obj>`);
+    });
+    await expect(vsphere.powerOn(vm, NEVER)).rejects.toMatchObject({
+      code: 'ConnectionLost',
+      message: expect.stringContaining('PowerOnVM_Task'),
+    });
+    fixture.proxy.meddle(() => 'forward');
+    await vsphere.powerOn(vm, NEVER);
+  });
+});
+
 async function listenSilently(): Promise<{ readonly server: string; stop(): Promise<void> }> {
   const sockets = new Set<{ destroy(): void }>();
   const server: Server = createServer((socket) => {

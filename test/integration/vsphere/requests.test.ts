@@ -24,6 +24,8 @@ describe('requests on the wire', () => {
     await vsphere.vmsOfHost(hostMoRef, NEVER);
     const host = (await vsphere.hosts(NEVER)).find((candidate) => candidate.moRef === hostMoRef);
     const systemId = await vsphere.systemId(moRef, hostMoRef, NEVER);
+    const privileges = ['VirtualMachine.Config.AddRemoveDevice', 'VirtualMachine.Interact.PowerOn'] as const;
+    await vsphere.missingPrivileges([{ kind: 'VirtualMachine', moRef, privileges }], NEVER);
     await vsphere.powerOff(moRef, NEVER);
     for (const { backing } of await vsphere.networksOfHost(hostMoRef, NEVER)) {
       const { changeVersion, sriovCards } = await vsphere.vm(moRef, NEVER);

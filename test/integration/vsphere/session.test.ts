@@ -87,12 +87,18 @@ describe('log-in', () => {
   });
 
   it('is tried once more with rejected credentials for each wish to do so', async () => {
-    const connector = fixture.connector();
+    let time = 0;
+    const connector = fixture.connector({ now: () => time });
     const target = { ...fixture.target, password: 'wrong' };
     const call = (retry?: string) =>
       expect(connector.open(target, { retry }).apiType(NEVER)).rejects.toMatchObject({ code: 'VsphereCredentialsRejected' });
     expect(await countCalls('Login', () => call())).toBe(1);
     expect(await countCalls('Login', () => call('please'))).toBe(1);
+    expect(await countCalls('Login', () => call('please'))).toBe(0);
+    // Of another object, at about the same time.
+    expect(await countCalls('Login', () => call('please too'))).toBe(0);
+    time += 60_000;
+    expect(await countCalls('Login', () => call('please too'))).toBe(0);
     expect(await countCalls('Login', () => call('please'))).toBe(0);
     expect(await countCalls('Login', () => call('and again'))).toBe(1);
   });

@@ -1,7 +1,8 @@
 /** The way to the vSphere server: sessions, log-ins, certificates, connections that break at the worst moment. */
+import { SimFault } from '../../simulator/world/vmFault.ts';
 import { secretManifest } from '../../support/lab/manifests.ts';
 import type { Scenario, Stage } from '../scenario.ts';
-import { cardsOf, nudge, reach, ready, running, shutDown, spec, untouched, vmOf, works, world } from './parts.ts';
+import { annotate, cardsOf, nudge, reach, ready, running, says, shutDown, spec, untouched, vmOf, works, world } from './parts.ts';
 
 function vcenterOf({ vcenter }: Stage): NonNullable<Stage['vcenter']> {
   if (vcenter === undefined) throw new Error('the scenario has no vCenter');
@@ -21,6 +22,9 @@ function broken(name: string, why: string, row: { readonly kind: 'dropBefore' | 
     verify: (stage) => works(vmOf(stage)),
   };
 }
+
+/** The right to add and remove devices is missing. */
+const NO_DEVICES = { kind: 'denied', method: /^ReconfigVM_Task$/, privilegeId: 'VirtualMachine.Config.AddRemoveDevice' } as const;
 
 export const CONNECTION: readonly Scenario[] = [
   broken('lost-before-reconfigure', 'the connection breaks before the change is made: it is made', {
@@ -92,17 +96,41 @@ export const CONNECTION: readonly Scenario[] = [
       const { logins, refusedLogins } = vcenterOf(stage).endpoint.service.sessions;
       if (logins + refusedLogins > 0) throw new Error('credentials were sent');
     },
+    remedy: async (stage) => {
+      const { endpoint } = vcenterOf(stage);
+      const certificateFingerprint = endpoint.certificate.fingerprintSha256;
+      await stage.applyHost({ vsphere: { server: endpoint.server, credentialsSecretRef: { name: 'vcenter' }, certificateFingerprint } });
+    },
   },
   {
     ...basis,
     name: 'vcenter-no-privilege',
-    why: 'a user who may not change the VM: its power comes back, and the privilege is named',
-    prepare: (stage) =>
-      vcenterOf(stage).endpoint.service.misbehaviours.add({
-        kind: 'denied',
-        method: /^ReconfigVM_Task$/,
-        privilegeId: 'VirtualMachine.Config.AddRemoveDevice',
-      }),
+    why: 'a user who may not change the VM: it keeps its power, and the privilege is named; once it is given the VM gets its card',
+    prepare: (stage) => vcenterOf(stage).endpoint.service.misbehaviours.add(NO_DEVICES),
+    play: async (stage) => {
+      await reach(stage, 'VspherePermissionDenied');
+      says(stage, /lacks VirtualMachine\.Config\.AddRemoveDevice on VM db-01/);
+      untouched(vmOf(stage));
+      vcenterOf(stage).endpoint.service.misbehaviours.remove('denied');
+      await nudge(stage);
+    },
+    expect: { ...ready, attachments: { 'db-01': 'Succeeded' }, vmPowerOffs: 1 },
+    verify: (stage) => works(vmOf(stage)),
+    remedy: async (stage) => {
+      vcenterOf(stage).endpoint.service.misbehaviours.remove('denied');
+      await annotate(stage, 'sriov.esxi.io/retry=1');
+    },
+  },
+  {
+    ...basis,
+    name: 'vcenter-no-privilege-untold',
+    why: 'a vCenter that does not tell what its user may do: the VM gets its power back, and the privilege is named',
+    prepare: (stage) => {
+      const { misbehaviours } = vcenterOf(stage).endpoint.service;
+      misbehaviours.add(NO_DEVICES);
+      const fault = new SimFault('NotSupported', 'The operation is not supported on the object.');
+      misbehaviours.add({ kind: 'refuse', method: /^HasPrivilegeOnEntities$/, fault });
+    },
     expect: { ...ready, attachments: { 'db-01': 'ChangeRefused' }, vmPowerOffs: 1, deniedChanges: 1 },
     verify: (stage) => {
       const vm = vmOf(stage);

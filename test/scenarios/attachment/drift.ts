@@ -73,6 +73,7 @@ function reported(name: string, why: string, row: { readonly reason: string; rea
       if (vmOf(stage).powerState !== 'poweredOn') throw new Error('the VM does not run any more');
       if (vmOf(stage).counters.reconfigures !== 1) throw new Error('the VM was changed again');
     },
+    remedy: async (stage) => await stage.applyAttachment('db-01', { powerPolicy: { ...shutDown.powerPolicy, powerOn: true } }),
   };
 }
 

@@ -52,6 +52,7 @@ export const HOST: readonly Scenario[] = [
       untouched(vmOf(stage));
       if (statusOf(stage).plan?.vmPowerOffs !== 1) throw new Error('status.plan does not show the power-off');
     },
+    remedy: async (stage) => await stage.applyHost({ mode: 'Enforce' }),
   },
   {
     name: 'host-in-maintenance',

@@ -3,6 +3,7 @@ import { connectX6Vpi } from '../../simulator/profiles/adapterModels.ts';
 import type { SimVm } from '../../simulator/world/vm.ts';
 import { attachmentManifest, MFT, namespaceManifest } from '../../support/lab/manifests.ts';
 import { FABRIC0 } from '../host/ethernet.ts';
+import { retry } from '../runbooks/drill.ts';
 import type { Scenario, Stage } from '../scenario.ts';
 import { PF, reach, ready, remove, says, statusOf, untouched, vmOf, world } from './parts.ts';
 
@@ -117,6 +118,7 @@ export const PHYSICAL_FUNCTION: readonly Scenario[] = [
       passedThrough(stage, false);
       untouched(vmOf(stage));
     },
+    remedy: async (stage) => await stage.applyHost({ adapters }),
   },
   {
     ...basis,
@@ -143,6 +145,10 @@ export const PHYSICAL_FUNCTION: readonly Scenario[] = [
     attachments: { sm: whole },
     expect: { ready: false, reason: 'PassthroughNotActive', restarts: 1, attachments: { sm: 'PassthroughPending' } },
     verify: (stage) => untouched(vmOf(stage)),
+    remedy: async (stage) => {
+      stage.host.world.misbehaviours.remove('passthroughOffAfterBoot');
+      await retry(stage);
+    },
   },
   {
     ...basis,
@@ -152,6 +158,7 @@ export const PHYSICAL_FUNCTION: readonly Scenario[] = [
     play: askFromNeighbour,
     expect: { ...ready, attachments: { 'pf-of-neighbour-tenant/sm': 'PhysicalFunctionNotAllowed' } },
     verify: (stage) => passedThrough(stage, false),
+    remedy: async (stage) => await stage.applyHost({ attachments: { from: 'All', physicalFunctions: 'AsFrom' } }),
   },
   {
     ...basis,

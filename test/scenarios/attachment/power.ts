@@ -1,7 +1,7 @@
 /** How the VM loses and gets back its power, also when somebody or something interferes. */
 import { powerOnRefused, SimFault } from '../../simulator/world/vmFault.ts';
 import type { Scenario } from '../scenario.ts';
-import { cardsOf, OTHER_PF, PF, ready, running, says, shutDown, spec, untouched, vmOf, works, world } from './parts.ts';
+import { annotate, cardsOf, OTHER_PF, PF, ready, running, says, shutDown, spec, untouched, vmOf, works, world } from './parts.ts';
 
 const asked = { powerPolicy: { powerOff: 'GuestShutdown', timeoutSeconds: 1 } };
 const insisted = { powerPolicy: { powerOff: 'GuestShutdownThenPowerOff', timeoutSeconds: 1 } };
@@ -168,5 +168,6 @@ export const POWER: readonly Scenario[] = [
       if (vm.powerState !== 'poweredOn' || cardsOf(vm).length > 0) throw new Error('the VM is not as it was');
       says(stage, /memory/);
     },
+    remedy: async (stage) => await annotate(stage, 'sriov.esxi.io/retry=1'),
   },
 ];

@@ -51,6 +51,7 @@ function refused({ name, reason, text, why }: Refusal): Scenario {
       asBefore(stage);
       says(stage, new RegExp(text.slice(0, 24).replaceAll(/[^\w ]/g, '.')));
     },
+    remedy: async (stage) => await annotate(stage, 'sriov.esxi.io/retry=remedy'),
   };
 }
 

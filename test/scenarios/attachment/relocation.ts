@@ -1,6 +1,7 @@
 /** A VM on another host of the vCenter than the one whose function it is to get. */
+import { SimFault } from '../../simulator/world/vmFault.ts';
 import type { Scenario, Stage } from '../scenario.ts';
-import { ready, running, says, shutDown, spec, untouched, vmOf, works, world } from './parts.ts';
+import { annotate, ready, running, says, shutDown, spec, untouched, vmOf, works, world } from './parts.ts';
 
 const COLD = { relocation: 'Cold' } as const;
 
@@ -43,6 +44,21 @@ export const RELOCATION: readonly Scenario[] = [
       says(stage, /local-/);
       untouched(vmOf(stage));
     },
+  },
+  {
+    ...elsewhere,
+    name: 'vm-relocation-refused',
+    why: 'vSphere refuses to move the VM: told with its words, and moved after a retry once the cause is gone',
+    vms: [{ name: 'db-01', onOtherHost: 0 }],
+    prepare: (stage) => {
+      const refuse = (): never => {
+        throw new SimFault('GenericVmConfigFault', 'the network of the VM is not on the host');
+      };
+      stage.lab.vsphere.inventory.hooks.beforeNext('relocate', refuse, vmOf(stage));
+    },
+    attachments: { 'db-01': COLD },
+    expect: { ...ready, attachments: { 'db-01': 'RelocationFailed' } },
+    remedy: async (stage) => await annotate(stage, 'sriov.esxi.io/retry=1'),
   },
   {
     ...elsewhere,

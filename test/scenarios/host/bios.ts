@@ -3,6 +3,7 @@ import { storeVib } from '../../simulator/depot.ts';
 import { connectX5En } from '../../simulator/profiles/adapterModels.ts';
 import { RELEASES } from '../../simulator/profiles/releases.ts';
 import { MFT } from '../../support/lab/manifests.ts';
+import { retry } from '../runbooks/drill.ts';
 import type { Scenario, Stage } from '../scenario.ts';
 import { FABRIC0 } from './ethernet.ts';
 
@@ -65,6 +66,11 @@ export const BIOS: readonly Scenario[] = [
     specFor: withBmc(ENABLED),
     expect: { ready: false, reason: 'BiosNotSupported', restarts: 0 },
     verify: expectNothingWritten,
+    remedy: async (stage) => {
+      // By hand, in the set-up of the BIOS.
+      stage.host.world.bios.stage({ SriovGlobalEnable: 'Enabled' });
+      await stage.applyHost();
+    },
   },
   {
     name: 'bios-not-activated',
@@ -74,6 +80,10 @@ export const BIOS: readonly Scenario[] = [
     spec: { adapters },
     specFor: withBmc(ENABLED),
     expect: { ready: false, reason: 'BiosAttributeNotActivated', message: /SriovGlobalEnable is Disabled, not Enabled/, restarts: 1 },
+    remedy: async (stage) => {
+      stage.host.world.misbehaviours.remove('biosIgnoresStaged');
+      await retry(stage);
+    },
   },
   {
     name: 'sriov-disabled-in-bios-named',
@@ -82,6 +92,7 @@ export const BIOS: readonly Scenario[] = [
     world: { ...off, profile: { ...profile, server: 'hpe' } },
     spec: { adapters },
     expect: { ready: false, reason: 'SriovDisabledInBios', message: /biosAttributes: \{Sriov: Enabled\}/, restarts: 1 },
+    remedy: async (stage) => await stage.applyHost(withBmc({ biosAttributes: { Sriov: 'Enabled' } })(stage)),
   },
   {
     name: 'tpm-without-escrow',
@@ -96,6 +107,7 @@ export const BIOS: readonly Scenario[] = [
       const asked = stage.host.world.counters.commands.filter((command) => /recovery/.test(command));
       if (asked.length > 0) throw new Error(`the recovery key was asked for: ${asked.join('; ')}`);
     },
+    remedy: async (stage) => await stage.applyHost(withBmc({ ...ENABLED, recoveryKeyEscrowed: true })(stage)),
   },
   {
     name: 'tpm-with-escrow',

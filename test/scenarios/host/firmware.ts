@@ -2,6 +2,7 @@
 import { connectX5En, dellConnectX4Lx } from '../../simulator/profiles/adapterModels.ts';
 import { serveFiles } from '../../support/lab/fileServer.ts';
 import { byPath, byUrl, makeImage, otherVersion, stagedCopies, type TestImage } from '../../support/world/firmwareImages.ts';
+import { nudgeHost, retry } from '../runbooks/drill.ts';
 import type { Scenario, Stage } from '../scenario.ts';
 import { FABRIC0 } from './ethernet.ts';
 
@@ -10,6 +11,8 @@ const NEWER = makeImage(connectX5En.psid, otherVersion(PRESENT, 1));
 const OLDER = makeImage(connectX5En.psid, otherVersion(PRESENT, -1));
 /** NVIDIA's own image for the chip that Dell sells under a PSID of its own. */
 const GENERIC = makeImage('MT_2420110034', otherVersion(dellConnectX4Lx.firmwareVersion, 1));
+
+const FOR_DELL = makeImage(dellConnectX4Lx.psid, otherVersion(dellConnectX4Lx.firmwareVersion, 1));
 
 const profile = { esxi: '7.0u3', tools: 'withMft' } as const;
 const world = { profile, adapters: [{ model: connectX5En }] };
@@ -92,6 +95,10 @@ export const FIRMWARE: readonly Scenario[] = [
     spec: wanting(byPath(GENERIC)),
     expect: { ready: false, reason: 'PsidMismatch', restarts: 0, message: /MT_2420110034.*DEL2420110034/ },
     verify: untouched,
+    remedy: async (stage) => {
+      upload(FOR_DELL)(stage);
+      await stage.applyHost(wanting(byPath(FOR_DELL)));
+    },
   },
   {
     name: 'downgrade-refused',
@@ -102,6 +109,7 @@ export const FIRMWARE: readonly Scenario[] = [
     spec: wanting(byPath(OLDER)),
     expect: { ready: false, reason: 'FirmwareDowngradeNotAllowed', restarts: 0, message: /allowDowngrade: true/ },
     verify: untouched,
+    remedy: async (stage) => await stage.applyHost(wanting(byPath(OLDER, true))),
   },
   {
     name: 'downgrade-allowed',
@@ -124,6 +132,10 @@ export const FIRMWARE: readonly Scenario[] = [
     verify: ({ host }) => {
       if (host.world.counters.burns !== 1) throw new Error('a failed burn was tried again');
     },
+    remedy: async (stage) => {
+      stage.host.world.misbehaviours.remove('burnFailsHalfWay');
+      await retry(stage);
+    },
   },
   {
     name: 'image-missing',
@@ -133,6 +145,10 @@ export const FIRMWARE: readonly Scenario[] = [
     spec: wanting(byPath(NEWER)),
     expect: { ready: false, reason: 'FirmwareImageMissing', restarts: 0, message: /fw-MT_0000000080-16\.31\.1015\.bin/ },
     verify: untouched,
+    remedy: async (stage) => {
+      upload(NEWER)(stage);
+      await nudgeHost(stage);
+    },
   },
   {
     name: 'image-version-mismatch',
@@ -143,6 +159,7 @@ export const FIRMWARE: readonly Scenario[] = [
     spec: wanting({ ...byPath(NEWER), version: otherVersion(PRESENT, 2) }),
     expect: { ready: false, reason: 'FirmwareImageMismatch', restarts: 0, message: /contains version 16\.31\.1015/ },
     verify: untouched,
+    remedy: async (stage) => await stage.applyHost(wanting(byPath(NEWER))),
   },
   {
     name: 'checksum-mismatch',
@@ -156,5 +173,6 @@ export const FIRMWARE: readonly Scenario[] = [
       untouched(stage);
       if (stagedCopies(stage.host.world.files).length > 0) throw new Error('a wrong image was copied to the host');
     },
+    remedy: async (stage) => await servedBy(stage, NEWER, NEWER.bytes),
   },
 ];

@@ -1,7 +1,9 @@
 /** InfiniBand ports: link type, subclass override, minimum versions. */
+import { storeBundle } from '../../simulator/depot.ts';
 import { connectX6Vpi, connectX6VpiSinglePort } from '../../simulator/profiles/adapterModels.ts';
 import { hostProfile } from '../../simulator/profiles/hostProfiles.ts';
-import { MFT } from '../../support/lab/manifests.ts';
+import { RELEASES } from '../../simulator/profiles/releases.ts';
+import { DRIVER, MFT } from '../../support/lab/manifests.ts';
 import type { Scenario, Stage } from '../scenario.ts';
 
 const withTools = { esxi: '7.0u3', tools: 'withMft' } as const;
@@ -80,6 +82,7 @@ export const INFINIBAND: readonly Scenario[] = [
       if (adapter?.unsupportedParameters?.join() !== 'FORCE_ETH_PCI_SUBCLASS') throw new Error('what is missing is not listed');
       if (host.world.maintenanceMode) throw new Error('the host was left in maintenance mode');
     },
+    remedy: async (stage) => await stage.applyHost({ adapters: fabric(port(1, 'Ethernet', 4)) }),
   },
   {
     name: 'ib-driver-too-old',
@@ -88,6 +91,10 @@ export const INFINIBAND: readonly Scenario[] = [
     world: { profile: oldDriver, adapters: [{ model: connectX6Vpi }] },
     spec: { adapters: fabric(IB) },
     expect: { ready: false, reason: 'SoftwareTooOld', restarts: 0, message: /nmlx5-core 4\.16\.10-3 or later/ },
+    remedy: async (stage) => {
+      storeBundle(stage.host.world.files, '/vmfs/volumes/ds1/nmlx5.zip', [RELEASES['7.0u3'].asyncDriver]);
+      await stage.applyHost({ software: [DRIVER] });
+    },
   },
   {
     name: 'ib-by-mac',

@@ -2,14 +2,17 @@
 import { connectX5En } from '../../simulator/profiles/adapterModels.ts';
 import { type Lab, OPERATOR_NAMESPACE, startLab } from '../../support/lab/lab.ts';
 import { credentialManifests, hostManifest, namespaceManifest } from '../../support/lab/manifests.ts';
+import type { ReasonRecorder } from '../reasonRecorder.ts';
 import { FABRIC0 } from './ethernet.ts';
 
 const NAMESPACE = 'turns';
 const NAMES = ['esx-a', 'esx-b'];
 const DURATIONS = { shutdown: 200, boot: 600, hostd: 0, burn: 20 };
 
-export async function twoHostsOnePermit(): Promise<void> {
+/** `reasons` hears of both hosts. */
+export async function twoHostsOnePermit(reasons: ReasonRecorder): Promise<void> {
   const lab = await startLab({ operatorFlags: ['--max-unavailable-hosts=1', '--leader-election=false'] });
+  reasons.follow(lab.observer, (namespace) => namespace === NAMESPACE);
   try {
     await play(lab);
   } finally {

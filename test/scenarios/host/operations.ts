@@ -75,7 +75,7 @@ export const OPERATIONS: readonly Scenario[] = [
     why: 'two hosts need a restart, one may be unavailable: the other says whom it waits for, and goes on by itself, also after a crash',
     world: goal,
     spec: { adapters },
-    play: async () => await twoHostsOnePermit(),
+    play: async ({ reasons }) => await twoHostsOnePermit(reasons),
     expect: { ready: true, restarts: 0 },
   },
   {
@@ -128,6 +128,7 @@ export const OPERATIONS: readonly Scenario[] = [
       untouched(stage);
       expectStatus(stage, 'the plan is shown', ({ plan }) => plan?.steps.some(({ kind }) => kind === 'SetDriverOptions') === true);
     },
+    remedy: async (stage) => await stage.applyHost({ mode: 'Enforce' }),
   },
   {
     name: 'hold',
@@ -190,6 +191,7 @@ export const OPERATIONS: readonly Scenario[] = [
       if (JSON.stringify([...end, vfs]) !== '["pfctx=0x08",0,0,0]') throw new Error(`the host ended with ${JSON.stringify([...end, vfs])}`);
       expectStatus(stage, 'the verb is acknowledged', ({ acknowledged }) => acknowledged?.restore === '2026-01-01');
     },
+    remedy: async (stage) => await annotate(stage, 'sriov.esxi.io/restore-'),
   },
   {
     name: 'delete-in-maintenance',

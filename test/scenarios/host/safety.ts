@@ -1,10 +1,10 @@
 /** What is refused or explained before anything is written, and hosts that are let go. */
-import { standardDepot, storeVib } from '../../simulator/depot.ts';
+import { standardDepot, storeBundle, storeVib } from '../../simulator/depot.ts';
 import { blueField2, connectX4Lx, connectX5En } from '../../simulator/profiles/adapterModels.ts';
 import { hostProfile } from '../../simulator/profiles/hostProfiles.ts';
 import { RELEASES } from '../../simulator/profiles/releases.ts';
-import type { HostWorld } from '../../simulator/world/hostWorld.ts';
-import { MFT } from '../../support/lab/manifests.ts';
+import { DRIVER, MFT } from '../../support/lab/manifests.ts';
+import { retry } from '../runbooks/drill.ts';
 import type { Scenario, Stage } from '../scenario.ts';
 import { FABRIC0 } from './ethernet.ts';
 import { permitHolders } from './oneAtATime.ts';
@@ -44,11 +44,6 @@ async function handedBack({ lab, host, hostKey }: Stage): Promise<void> {
 function unforced({ host }: Stage): void {
   const forced = host.world.counters.commands.filter((command) => /vib install.*(-f\b|no-sig-check)/.test(command));
   if (forced.length > 0) throw new Error(`a VIB was forced: ${forced.join('; ')}`);
-}
-
-/** A line of the future is one of this boot, whenever that will be. */
-function writeLog(world: HostWorld, log: 'vmkernel' | 'vobd', text: string): void {
-  world.files.write(`/var/log/${log}.log`, new TextEncoder().encode(`${new Date(Date.now() + 60_000).toISOString()} ${text}\n`));
 }
 
 function unsignedTools({ host }: Stage): void {
@@ -132,6 +127,10 @@ export const SAFETY: readonly Scenario[] = [
       untouched(stage);
       unforced(stage);
     },
+    remedy: async (stage) => {
+      storeVib(stage.host.world.files, '/vmfs/volumes/ds1/nmst.vib', RELEASES['7.0u3'].nmst);
+      await retry(stage);
+    },
   },
   {
     name: 'managed-by-image',
@@ -142,6 +141,7 @@ export const SAFETY: readonly Scenario[] = [
     spec: { adapters, software: MFT },
     expect: { ready: false, reason: 'ManagedByLifecycleImage', message: /nmst 4\.22\.1\.11 or later/, restarts: 0 },
     verify: untouched,
+    remedy: async (stage) => await stage.applyHost({ installOnImageManagedHost: true }),
   },
   {
     name: 'managed-by-image-all-the-same',
@@ -162,6 +162,10 @@ export const SAFETY: readonly Scenario[] = [
     expect: { ready: false, reason: 'LockdownMode', message: /exception users/, restarts: 0 },
     verify: ({ host }) => {
       if (host.world.counters.loginFailures > 1) throw new Error(`${host.world.counters.loginFailures} attempts`);
+    },
+    remedy: async (stage) => {
+      stage.host.world.misbehaviours.remove('lockdown');
+      await retry(stage);
     },
   },
   {
@@ -198,45 +202,6 @@ export const SAFETY: readonly Scenario[] = [
     verify: untouched,
   },
   {
-    name: 'fewer-vfs-firmware',
-    kind: 'host',
-    why: 'the layer is the firmware: its setting is stored and never becomes current',
-    world: { ...world, misbehaviour: [{ kind: 'settingNeverActivates', parameters: ['NUM_OF_VFS'] }] },
-    spec: { adapters },
-    expect: { ready: false, reason: 'FirmwareSettingNotActivated', message: /NUM_OF_VFS=8/, restarts: 1 },
-  },
-  {
-    name: 'fewer-vfs-driver',
-    kind: 'host',
-    why: 'firmware and options are in effect, and the driver creates fewer: how many of how many, and what is left to look at',
-    world: { ...world, misbehaviour: [{ kind: 'fewerVfsThanAsked', most: 3 }] },
-    spec: { adapters },
-    expect: { ready: false, reason: 'FewerVfsThanRequested', message: /port 1: 3 of 8, port 2: 3 of 4/, restarts: 1 },
-  },
-  {
-    name: 'fewer-vfs-driver-error',
-    kind: 'host',
-    why: 'the driver says in its log what went wrong: its words are in the message, with what to do',
-    world: { ...world, misbehaviour: [{ kind: 'fewerVfsThanAsked', most: 0 }] },
-    spec: { adapters },
-    prepare: ({ host }) =>
-      writeLog(host.world, 'vmkernel', 'cpu3:2097)ALERT: <NMLX_ERR> nmlx5_coreQueryTir:268 command failed: IO was aborted'),
-    expect: { ready: false, reason: 'DriverError', message: /nmlx5_coreQueryTir:268 command failed.*released for each other/, restarts: 1 },
-  },
-  {
-    name: 'link-flapping',
-    kind: 'host',
-    why: 'ESXi took the uplink down: virtual functions are there and carry nothing',
-    world: { ...world, adapters: [{ model: connectX5En, linkUp: false }] },
-    spec: { adapters },
-    prepare: ({ host }) => {
-      const text =
-        '[netCorrelator] 51us: [esx.problem.net.vmnic.linkstate.flapping] Taking down physical NIC vmnic2 because the link is flapping.';
-      writeLog(host.world, 'vobd', text);
-    },
-    expect: { ready: false, reason: 'LinkFlapping', message: /fabric0 port 1 \(vmnic2\)/, restarts: 1 },
-  },
-  {
     name: 'tools-for-another-release',
     kind: 'host',
     why: 'the tools are built for another ESXi: said with the words of esxcli, no flag is tried',
@@ -256,6 +221,10 @@ export const SAFETY: readonly Scenario[] = [
     spec: { adapters },
     expect: { ready: false, reason: 'DriverMissing', message: /declare nmlx5-core for ESXi 7\.0\.3/, restarts: 0 },
     verify: untouched,
+    remedy: async (stage) => {
+      storeBundle(stage.host.world.files, '/vmfs/volumes/ds1/nmlx5.zip', [RELEASES['7.0u3'].asyncDriver]);
+      await stage.applyHost({ software: [DRIVER] });
+    },
   },
   {
     name: 'boot-bank-reverts',
@@ -272,6 +241,11 @@ export const SAFETY: readonly Scenario[] = [
     world: { ...world, bmc: false, misbehaviour: [{ kind: 'rebootDoesNotComeBack' }] },
     spec: { adapters, disruption: { restartTimeoutSeconds: 10 } },
     expect: { ready: false, reason: 'RestartTimedOut', restarts: 1 },
+    remedy: ({ host }) => {
+      host.world.misbehaviours.remove('rebootDoesNotComeBack');
+      host.world.forceOff();
+      host.world.powerOn();
+    },
   },
   {
     name: 'connection-lost-after-set',

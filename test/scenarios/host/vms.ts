@@ -58,6 +58,9 @@ export const VMS: readonly Scenario[] = [
     },
     expect: { ready: false, reason: 'EvacuationBlocked', message: /db-01 .*SriovVmAttachment .*\/db-01 is Never/, restarts: 0 },
     verify: (stage) => expectStates(stage, 'poweredOn,poweredOn'),
+    remedy: ({ lab, vms }) => {
+      for (const vm of vms) lab.vsphere.inventory.power.off(vm);
+    },
   },
   {
     name: 'tools-missing-then-power-off',

@@ -32,6 +32,11 @@ export class SoapMisbehaviours {
     this.#entries.push({ what, left: what.times ?? Number.POSITIVE_INFINITY });
   }
 
+  /** Whether the account lacks this privilege for some method: told without using the misbehaviour up. */
+  lacks(privilegeId: string): boolean {
+    return this.#entries.some(({ what }) => what.kind === 'denied' && what.privilegeId === privilegeId);
+  }
+
   remove(kind: Kind): void {
     this.#entries = this.#entries.filter(({ what }) => what.kind !== kind);
   }

@@ -4,6 +4,7 @@ import { SimFault } from '../world/vmFault.ts';
 import type { Call, CallResult, Method } from './call.ts';
 import { ChangeSignal } from './collector/changeSignal.ts';
 import { type FindObject, managedObjectNotFound } from './collector/propertyQuery.ts';
+import { authorizationMethods } from './methods/authorizationMethods.ts';
 import { clusterMethods } from './methods/clusterMethods.ts';
 import { collectorMethods } from './methods/collectorMethods.ts';
 import { guestMethods } from './methods/guestMethods.ts';
@@ -51,6 +52,7 @@ const METHODS: Readonly<Record<string, Method>> = {
   ...vmMethods,
   ...hostMethods,
   ...clusterMethods,
+  ...authorizationMethods,
   ...guestMethods,
 };
 const OPEN_TO_ALL: readonly string[] = ['RetrieveServiceContent', 'Login'];

@@ -50,6 +50,7 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
     askSecret: options.secretAnswer === undefined ? undefined : async () => options.secretAnswer ?? '',
     listFolder,
     writeFile: async (path, content, { overwrite }) => await writeFile(path, content, { flag: overwrite ? 'w' : 'wx' }),
+    readBytes: async (path) => await readFile(path),
     readFile: async (path) => (path === '-' ? input : await readFile(path, 'utf8')),
     now: () => options.now ?? new Date(),
     env: options.env ?? {},

@@ -1,7 +1,16 @@
 /** A cluster in memory for tests that are not about Kubernetes: objects, statuses and finalizers, with the writes counted. */
 
 import type { SriovHost, SriovVmAttachment } from '../../../operator/api/types.ts';
-import type { Cluster, EventInput, Kind, NamespaceLabels, ObjectOf, SecretData, StatusOf } from '../../../operator/ports/cluster.ts';
+import {
+  type Cluster,
+  type EventInput,
+  type Kind,
+  type NamespaceLabels,
+  type ObjectOf,
+  type SecretData,
+  StaleObject,
+  type StatusOf,
+} from '../../../operator/ports/cluster.ts';
 
 export class FakeCluster implements Cluster {
   readonly objects = { SriovHost: new Map<string, SriovHost>(), SriovVmAttachment: new Map<string, SriovVmAttachment>() };
@@ -35,6 +44,9 @@ export class FakeCluster implements Cluster {
     // As the API server does: what is not serialisable is not there.
     const wanted = JSON.parse(JSON.stringify(status)) as StatusOf<K>;
     if (JSON.stringify(current.status) === JSON.stringify(wanted)) return current;
+    if (JSON.stringify(current.status) !== JSON.stringify(object.status)) {
+      throw new StaleObject(`the status of ${kind} ${object.metadata.name} was written by somebody else`);
+    }
     return this.#write(kind, { ...current, status: wanted });
   }
 

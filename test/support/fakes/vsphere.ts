@@ -3,6 +3,7 @@
  * Virtual functions are assigned at power-on, keys of removed cards are used again, and a stale changeVersion is noticed.
  */
 import type { PortError } from '../../../operator/ports/errors.ts';
+import type { Privilege } from '../../../operator/ports/privileges.ts';
 import type {
   EvacuationFacts,
   PassthroughDevice,
@@ -37,6 +38,8 @@ export class FakeVsphere implements VsphereConnector {
   refusesCards = false;
   /** What it tells about that beforehand. */
   reservable: ReservableMemory = { poolMB: undefined, hostMB: undefined };
+  /** What the user may not do, whatever the object; undefined: the server does not tell. */
+  lacking: readonly Privilege[] | undefined = [];
   readonly hosts = new Map<string, VsphereHost>();
   readonly networks = new Map<string, VsphereNetwork[]>();
   readonly vms = new Map<string, FakeVm>();

@@ -1,6 +1,7 @@
 /** One session with the vSphere server in memory: the port as the controllers use it. */
 import { PortError } from '../../../operator/ports/errors.ts';
 import type { Guest, GuestCredentials } from '../../../operator/ports/guest.ts';
+import type { PrivilegesOn } from '../../../operator/ports/privileges.ts';
 import type {
   DrsLevel,
   EvacuationFacts,
@@ -70,6 +71,16 @@ export class FakeSession implements VSphere {
   async reservableMemory(): Promise<ReservableMemory> {
     this.#read('reservableMemory');
     return this.#server.reservable;
+  }
+
+  async missingPrivileges(wanted: readonly PrivilegesOn[]): Promise<readonly PrivilegesOn[] | undefined> {
+    this.#read('missingPrivileges');
+    const { lacking } = this.#server;
+    return lacking === undefined
+      ? undefined
+      : wanted
+          .map((one) => ({ ...one, privileges: one.privileges.filter((id) => lacking.includes(id)) }))
+          .filter(({ privileges }) => privileges.length > 0);
   }
 
   async hostManagement(): Promise<HostManagement> {

@@ -1,6 +1,6 @@
 /**
- * `kubectl sriov` as an archive that needs Node and nothing else, and a manifest for Krew. The archive has the plugin and its packages in a few
- * files, its two programs, the CRDs for offline validation, and the licences of what is in it.
+ * `kubectl sriov` as an archive that needs Node and nothing else, and what is made of it for package managers. The archive has the plugin and its
+ * packages in a few files, its two programs, completion files, the CRDs for offline validation, and the licences of what is in it.
  */
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -8,8 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { type Entry, tarGz } from '../../../operator/cli/bundle/tar.ts';
+import { SCRIPTS } from '../../../operator/cli/completionScripts.ts';
 import { licences, packagesOf } from './bundle.ts';
+import { debPackage } from './debPackage.ts';
 import { esbuild } from './esbuild.ts';
+import { homebrewFormula, installScript, krewManifest } from './pluginManifests.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
@@ -19,18 +22,23 @@ export interface PluginOptions {
   readonly baseUrl: string;
 }
 
-/** Resolves with the names of both files. The same sources make the same bytes. */
+/** Resolves with the names of all files, the archive first. The same sources make the same bytes. */
 export async function pluginArchive({ folder, baseUrl }: PluginOptions): Promise<readonly string[]> {
   const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string };
-  const archive = tarGz('kubectl-sriov', await entriesOf(version), new Date(0));
+  const entries = await entriesOf(version);
+  const archive = tarGz('kubectl-sriov', entries, new Date(0));
   const name = `kubectl-sriov-${version}.tar.gz`;
-  await writeFile(join(folder, name), archive);
   const sha256 = createHash('sha256').update(archive).digest('hex');
-  await writeFile(
-    join(folder, 'krew-sriov.yaml'),
-    stringify(krewManifest({ version, sha256, uri: `${baseUrl}${name}` }), { lineWidth: 0 }),
-  );
-  return [name, 'krew-sriov.yaml'];
+  const facts = { version, sha256, uri: `${baseUrl}${name}` };
+  const files: readonly (readonly [name: string, content: string | Uint8Array])[] = [
+    [name, archive],
+    ['krew-sriov.yaml', stringify(krewManifest(facts), { lineWidth: 0 })],
+    ['kubectl-sriov.rb', homebrewFormula(facts)],
+    ['install-kubectl-sriov.sh', installScript(facts)],
+    [`kubectl-sriov_${version}_all.deb`, debPackage({ version, files: entries })],
+  ];
+  for (const [file, content] of files) await writeFile(join(folder, file), content);
+  return files.map(([file]) => file);
 }
 
 async function entriesOf(version: string): Promise<readonly Entry[]> {
@@ -41,6 +49,7 @@ async function entriesOf(version: string): Promise<readonly Entry[]> {
     program('kubectl-sriov', 'await run();'),
     program('kubectl_complete-sriov', "process.argv.splice(2, 0, '__complete');\nawait run();"),
     ...code,
+    ...Object.entries(SCRIPTS).map(([shell, content]) => ({ path: `completion/kubectl-sriov.${shell}`, content, mode: 0o644 })),
     ...crds,
     await fileAt('LICENSE'),
     { path: 'package.json', content: `${JSON.stringify(packageJson, undefined, 2)}\n`, mode: 0o644 },
@@ -76,34 +85,4 @@ async function bundled(): Promise<readonly Entry[]> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-interface KrewFacts {
-  readonly version: string;
-  readonly sha256: string;
-  readonly uri: string;
-}
-
-/** krew.sigs.k8s.io, "Writing Krew plugin manifests". */
-function krewManifest({ version, sha256, uri }: KrewFacts): object {
-  return {
-    apiVersion: 'krew.googlecontainertools.github.com/v1alpha2',
-    kind: 'Plugin',
-    metadata: { name: 'sriov' },
-    spec: {
-      version: `v${version}`,
-      shortDescription: 'Show and steer SR-IOV hosts and the VMs on them',
-      description: 'Shows what the ESXi SR-IOV operator reports, and sets the annotations that steer it.',
-      caveats: 'Needs Node 22.19 or later on the path.',
-      platforms: [
-        {
-          selector: { matchExpressions: [{ key: 'os', operator: 'In', values: ['linux', 'darwin'] }] },
-          uri,
-          sha256,
-          files: [{ from: 'kubectl-sriov/*', to: '.' }],
-          bin: 'kubectl-sriov',
-        },
-      ],
-    },
-  };
 }

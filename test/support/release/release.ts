@@ -1,6 +1,6 @@
 /**
  * `npm run release`: writes what a version is published with, apart from the image, into dist/: the charts, each also as an OCI layout, one file
- * for kubectl apply, the CRDs, and checksums of everything there. Needs no cluster, no registry and no account. docs/releasing.md says what comes after.
+ * for kubectl apply, the CRDs, the kubectl plugin with what package managers need, and checksums of everything there. Needs no cluster, no registry and no account. docs/releasing.md says what comes after.
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -33,9 +33,10 @@ export interface ReleaseOptions {
 export async function release({ folder, image, downloadUrl = DOWNLOADS, onProgress }: ReleaseOptions): Promise<readonly string[]> {
   const helm = await ensureHelm(onProgress);
   await mkdir(folder, { recursive: true });
-  // What another version left; SBOM, provenance and plugin are other scripts' and stay.
+  // What another version left; SBOM and provenance are other scripts' and stay.
   for (const name of await readdir(folder)) {
-    if (/^((crds-)?chart-oci$|esxi-sriov-operator-.*\.tgz$)/.test(name)) await rm(join(folder, name), { recursive: true });
+    if (/^((crds-)?chart-oci$|esxi-sriov-operator-.*\.tgz$|kubectl-sriov[-_].*\.(tar\.gz|deb)$)/.test(name))
+      await rm(join(folder, name), { recursive: true });
   }
   const charts: string[] = [];
   for (const [layout, source] of Object.entries(CHARTS)) charts.push(await chart({ helm, folder, layout, source }));

@@ -44,6 +44,16 @@ export function memoryCases(world: () => ContractWorld): void {
       expect(world().requests() - before).toBe(0);
     });
 
+    it('spares the other hosts for one whose name is in memory, and none for another', async () => {
+      const { target, vsphere } = world();
+      await look(remembered());
+      const all = await vsphere.hosts(NEVER);
+      const named = await vsphere.hosts(NEVER, target.hostName.toUpperCase());
+      expect(named).toEqual(all.filter(({ name }) => name === target.hostName));
+      expect(named).toHaveLength(1);
+      expect(await vsphere.hosts(NEVER, 'no-such-host.example.com')).toEqual(all);
+    });
+
     it('asks the server for a VM that it does not know, and says that there is none', async () => {
       await expect(remembered().vm('vm-987654321', NEVER)).rejects.toMatchObject({ code: 'VsphereObjectNotFound' });
       expect(await remembered().findVms({ moRef: 'vm-987654321' }, NEVER)).toEqual([]);

@@ -31,5 +31,21 @@ export function settingCases(world: () => ContractWorld): void {
       expect(hostMB).toBeGreaterThan(256);
       expect(poolMB).toBeGreaterThan(256);
     });
+
+    it('tells that the user lacks nothing', async () => {
+      const { hostRef, target, vmRef, vsphere } = world();
+      const networks = await vsphere.networksOfHost(hostRef, NEVER);
+      const moRef = networks.find(({ name }) => name === target.standardPortGroup)?.moRef ?? '';
+      const wanted = [
+        { kind: 'VirtualMachine', moRef: vmRef, privileges: ['VirtualMachine.Config.AddRemoveDevice', 'VirtualMachine.Interact.PowerOff'] },
+        { kind: 'Network', moRef, privileges: ['Network.Assign'] },
+      ] as const;
+      expect(await vsphere.missingPrivileges(wanted, NEVER)).toEqual([]);
+    });
+
+    it('does not take it for a lack when an object is gone', async () => {
+      const wanted = [{ kind: 'VirtualMachine', moRef: 'vm-987654321', privileges: ['Resource.ColdMigrate'] }] as const;
+      expect((await world().vsphere.missingPrivileges(wanted, NEVER)) ?? []).toEqual([]);
+    });
   });
 }

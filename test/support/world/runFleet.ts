@@ -62,7 +62,7 @@ export async function runFleet(members: readonly FleetMember[], options: FleetOp
   permits.afterWrite = wrote;
   for (const { world } of members) world.onChange(count);
   const controllers = members.map(({ world, spec }) => {
-    const { metadata, ...object } = hostObject(spec);
+    const { metadata, ...object } = hostObject(machineOf(world, spec));
     cluster.put('SriovHost', { ...object, metadata: { ...metadata, name: world.name, uid: `uid-${world.name}` } });
     const make = (): SriovHostController => makeController(world, clock, cluster, { wrap: (host) => watched(host, wrote), permits });
     return { key: `lab/${world.name}`, replicas: [make(), make()], due: 0 };
@@ -111,4 +111,11 @@ function watched(host: EsxiHost, wrote: () => void): EsxiHost {
       };
     },
   });
+}
+
+/** Each object is for a machine of its own. */
+function machineOf({ name }: HostWorld, spec: SriovHostSpec): SriovHostSpec {
+  const { bmc } = spec;
+  const systemUrl = `https://bmc-${name}.example.com/redfish/v1/Systems/1`;
+  return { ...spec, esxi: { ...spec.esxi, address: `${name}.example.com` }, ...(bmc === undefined ? {} : { bmc: { ...bmc, systemUrl } }) };
 }

@@ -3,7 +3,7 @@ import { findCondition } from '../../../operator/api/conditions.ts';
 import type { SriovHost, SriovHostSpec } from '../../../operator/api/types.ts';
 import { SriovHostController } from '../../../operator/controllers/sriovHost/controller.ts';
 import { LookAgain } from '../../../operator/controllers/sriovHost/nextLook.ts';
-import { silentLog } from '../../../operator/engine/log.ts';
+import { type Logger, silentLog } from '../../../operator/engine/log.ts';
 import type { Bmc } from '../../../operator/ports/bmc.ts';
 import type { Permits } from '../../../operator/ports/cluster.ts';
 import type { Downloader } from '../../../operator/ports/download.ts';
@@ -43,6 +43,8 @@ export interface RunOptions {
   readonly wallClockAheadMs?: () => number;
   /** Shared by the hosts of a fleet. */
   readonly permits?: Permits;
+  /** Default: silent. */
+  readonly log?: Logger;
 }
 
 export function hostObject(spec: SriovHostSpec, annotations: Readonly<Record<string, string>> = {}): SriovHost {
@@ -100,7 +102,7 @@ export async function runHost(world: HostWorld, clock: ManualClock, spec: SriovH
   while (run.looks < (options.most ?? 120) && still < 20) {
     const writes = cluster.writes;
     run.looks += 1;
-    clock.advance(await look(controller));
+    clock.advance(await look(controller, options.log));
     const { conditions } = run.host().status ?? {};
     if (findCondition(conditions, 'Ready')?.status === 'True') break;
     still = cluster.writes === writes ? still + 1 : 0;
@@ -109,9 +111,9 @@ export async function runHost(world: HostWorld, clock: ManualClock, spec: SriovH
 }
 
 /** One look; returns the milliseconds to the next. */
-export async function look(controller: SriovHostController): Promise<number> {
+export async function look(controller: SriovHostController, log = silentLog): Promise<number> {
   try {
-    const result = await controller.reconcile(KEY, { signal: new AbortController().signal, log: silentLog });
+    const result = await controller.reconcile(KEY, { signal: new AbortController().signal, log });
     return result.kind === 'requeueAfter' ? Math.max(1, result.ms) : INTERVALS.recheckMs;
   } catch (error) {
     if (!(error instanceof LookAgain)) throw error;

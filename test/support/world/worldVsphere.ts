@@ -68,6 +68,7 @@ export function worldVsphere({ inventory, world, facts, management, afterWrite =
     relocate: unused,
     setDrsLevel: unused,
     reservableMemory: unused,
+    missingPrivileges: unused,
     waitForPowerState: unused,
     reconfigure: unused,
     guest: () => {

@@ -31,6 +31,12 @@ describe('mergeConditions', () => {
     expect(mergeConditions(before, wanted, 1, NOW).map((condition) => condition.type)).toEqual(['Stalled', 'Ready']);
   });
 
+  it('cuts a message that the API server would refuse, and with it the whole status', () => {
+    const message = 'vm-0001, '.repeat(5000);
+    const [cut] = mergeConditions(undefined, [{ type: 'Ready', status: 'False', reason: 'R', message }], 1, NOW);
+    expect([cut?.message.length, cut?.message.slice(-5)]).toEqual([32_768, expect.stringMatching(/\.\.\.$/)]);
+  });
+
   it('changes nothing when nothing changed, so that no write follows', () => {
     const inputs = before.map(({ type, status, reason, message }) => ({ type, status, reason, message }));
     expect(mergeConditions(before, inputs, 1, NOW)).toEqual(before);

@@ -77,7 +77,7 @@ describe('the import table', () => {
     { why: 'a plan may be hashed', path: 'operator/controllers/sriovHost/planHash.ts', text: "import { createHash } from 'node:crypto';" },
     {
       why: 'observe has parts',
-      path: 'operator/controllers/sriovHost/observeAdapter.ts',
+      path: 'operator/controllers/sriovHost/observe/adapter.ts',
       text: "import { isPortError } from '../../ports/errors.ts';",
     },
     {

@@ -18,15 +18,15 @@ const METRIC_LISTS = /^operator\/(engine|controllers)\/metricDefinitions\.ts$/;
 const ENGINE_METRICS = /^operator\/engine\/metrics\.ts$/;
 const ENGINE_TRACING = /^operator\/engine\/tracing\.ts$/;
 const ENGINE_TYPES = /^operator\/engine\/types\.ts$/;
-const CONTROLLER = /^operator\/controllers\/[^/]+\/controller([A-Z][^/]*)?\.ts$/;
-const EFFECTS = /^operator\/controllers\/[^/]+\/((observe|act)\/.*|(observe|act)([A-Z][^/]*)?\.ts)$/;
+const CONTROLLER = /^operator\/controllers\/[^/]+\/controller(\.ts$|\/)/;
+const EFFECTS = /^operator\/controllers\/[^/]+\/(observe|act)(\.ts$|\/)/;
 const TABLE_OF_CONTENTS = /^operator\/controllers\/controllers\.ts$/;
-const PURE = /^operator\/controllers\/(?!controllers\.ts$)(?![^/]+\/(observe|act)\/)(?![^/]+\/(observe|act|controller)([A-Z][^/]*)?\.ts$)/;
+const PURE = /^operator\/controllers\/(?!controllers\.ts$)(?![^/]+\/(observe|act|controller)(\.ts$|\/))/;
 /** What a look shows, as types. */
 const OBSERVATION = /^operator\/controllers\/sriovHost\/(adapters|observation)\.ts$/;
-/** For `kubectl sriov plan --direct` and `fit`: the look and the planner of the host controller, never what acts. */
+/** For `kubectl sriov plan --direct`, `fit` and `replay`: the look and the planner of the host controller, never what acts. */
 const DIRECT_PLAN =
-  /^operator\/(controllers\/(fact|sriovHost\/(observe([A-Z]\w*)?|plan|memory|status))|(esxi|redfish|vsphere)\/connector)\.ts$/;
+  /^operator\/(controllers\/(fact|sriovHost\/(observe(\/\w+)?|plan|memory|status|recordedCase|readCase|compareDecisions))|(esxi|redfish|vsphere)\/connector)\.ts$/;
 
 const LAYERS: readonly Layer[] = [
   // The schemas need zod, which is not in the image: only the generator may load them. The dashboard is made of the lists of metrics.

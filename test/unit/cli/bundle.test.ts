@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
 import { readRelease } from '../../../operator/cli/bundle/chartValues.ts';
 import { filesOf } from '../../../operator/cli/bundle/files.ts';
 import { gather } from '../../../operator/cli/bundle/gather.ts';
@@ -219,6 +220,7 @@ describe('a bundle', () => {
         'operator/logs/sriov-system_esxi-sriov-operator-0_operator_previous.log',
         'operator/metrics/sriov-system_esxi-sriov-operator-0.prom',
         'operator/pods.yaml',
+        'redactions.yaml',
         'status.txt',
         'summary.html',
         'versions.yaml',
@@ -233,7 +235,15 @@ describe('a bundle', () => {
     const { files } = await bundle(true);
     const page = files['sriov-support/summary.html'] ?? '';
     expect(page).toContain('<td>leases of all namespaces (name one with --operator-namespace)</td><td>you may not read it</td>');
-    expect(page).toContain('<td>field</td>');
+    const environment = '<td>operator/pods.yaml</td><td>field</td><td>PROXY_PASSWORD</td><td>1</td>';
+    expect(page).toContain(environment);
+    expect(parse(files['sriov-support/redactions.yaml'] ?? '')).toContainEqual({
+      file: 'operator/pods.yaml',
+      by: 'field',
+      field: 'PROXY_PASSWORD',
+      values: 1,
+    });
+    expect(page).toContain('<h2>Decisions to replay</h2>\n<p>none: the operator writes');
     expect(page).toContain('<td>SriovHost</td><td>fleet/esx-01</td><td>Working</td><td>ApprovalRequired</td>');
     expect(page).not.toMatch(/(src|href)="https?:|<script|@import|url\(/);
   });

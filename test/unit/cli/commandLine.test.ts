@@ -66,7 +66,7 @@ describe('help', () => {
 
 describe('completion', () => {
   it.each([
-    { why: 'verbs', typed: ['re'], words: ['retry', 'release', 'restore'], from: undefined },
+    { why: 'verbs', typed: ['re'], words: ['retry', 'release', 'restore', 'replay'], from: undefined },
     { why: 'verbs after a flag with its value', typed: ['-n', 'fleet', 'app'], words: ['approve'], from: undefined },
     { why: 'namespaces', typed: ['status', '-n', ''], words: [], from: 'namespaces' },
     { why: 'contexts', typed: ['status', '--context', 'k'], words: [], from: 'contexts' },
@@ -80,6 +80,8 @@ describe('completion', () => {
     { why: 'shells', typed: ['completion', 'z'], words: ['zsh'], from: undefined },
     { why: 'names of hosts', typed: ['plan', ''], words: [], from: 'hosts' },
     { why: 'names of both kinds', typed: ['why', ''], words: [], from: 'objects' },
+    { why: 'files to replay', typed: ['replay', ''], words: [], from: 'files' },
+    { why: 'a file to record', typed: ['plan', '--record', ''], words: [], from: 'files' },
     { why: 'all names for find', typed: ['find', ''], words: [], from: 'everything' },
   ])('knows $why', ({ typed, words, from }) => {
     expect(complete(typed, COMMANDS)).toEqual({ words, from });

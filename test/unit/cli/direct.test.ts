@@ -4,6 +4,8 @@ import { planDirectly } from '../../../operator/cli/direct/directPlan.ts';
 import { readOnlyHost } from '../../../operator/cli/direct/readOnly.ts';
 import { findSecret, variableOf } from '../../../operator/cli/direct/secrets.ts';
 import type { Manifest } from '../../../operator/cli/manifests.ts';
+import { readCase } from '../../../operator/controllers/sriovHost/readCase.ts';
+import { decisionOf } from '../../../operator/controllers/sriovHost/recordedCase.ts';
 import { PortError } from '../../../operator/ports/errors.ts';
 import { connectX5En } from '../../simulator/profiles/adapterModels.ts';
 import { hostProfile } from '../../simulator/profiles/hostProfiles.ts';
@@ -43,7 +45,7 @@ describe('a direct plan', () => {
       now: () => new Date('2026-01-01T00:00:00Z'),
     };
     const { status: _, ...bare } = host();
-    const { host: planned, looks } = await planDirectly(bare, ports, new AbortController().signal);
+    const { host: planned, looks, recorded } = await planDirectly(bare, ports, new AbortController().signal);
     expect(looks.map(({ at, ok }) => ({ at, ok }))).toEqual([
       { at: 'host', ok: true },
       { at: 'BMC', ok: true },
@@ -55,6 +57,8 @@ describe('a direct plan', () => {
       'ColdCycle',
     ]);
     expect(planned.status?.plan?.restarts).toBe(1);
+    expect(recorded.decided.hash).toBe(planned.status?.plan?.hash);
+    expect(decisionOf(readCase(JSON.stringify(recorded)))).toEqual(recorded.decided);
     expect(target.counters.reconfigurations).toBe(0);
     expect(target.counters.restarts).toEqual([]);
   });

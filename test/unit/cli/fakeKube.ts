@@ -5,6 +5,7 @@ import type { Format } from '../../../operator/cli/command.ts';
 import { COMMANDS } from '../../../operator/cli/commands.ts';
 import { PLAIN } from '../../../operator/cli/io.ts';
 import type { KubeAccess } from '../../../operator/cli/kubeAccess.ts';
+import { readSchemas } from '../../../operator/cli/validate/schema.ts';
 import type { KubeClient } from '../../../operator/kube/client.ts';
 import { KubeError } from '../../../operator/kube/kubeError.ts';
 import type { KubeRequest } from '../../../operator/kube/transport.ts';
@@ -106,6 +107,7 @@ export async function runVerb(
       ask: answer === undefined ? undefined : async () => answer,
       askSecret: undefined,
       readFile: async () => '',
+      readBytes: async () => new Uint8Array(),
       listFolder: async () => undefined,
       writeFile: async (path, content) => {
         files[path] = content;
@@ -116,4 +118,13 @@ export async function runVerb(
     },
   });
   return { code, stdout, stderr, files };
+}
+
+/** The OpenAPI document of an API server that has the CRDs of this version. */
+export async function servedSchemas(): Promise<object> {
+  const schemas = [...(await readSchemas())].map(([key, schema]) => {
+    const [kind = '', version = ''] = key.split('/');
+    return [kind, { ...schema, 'x-kubernetes-group-version-kind': [{ group: 'sriov.esxi.io', version, kind }] }] as const;
+  });
+  return { components: { schemas: Object.fromEntries(schemas) } };
 }

@@ -1,7 +1,7 @@
 /** `check -o junit`, as a CI system reads it. */
 import { describe, expect, it } from '@jest/globals';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import type { Finding } from '../../../operator/cli/checks/finding.ts';
+import { type Finding, failed, ok, warning } from '../../../operator/cli/checks/finding.ts';
 import { COMMANDS } from '../../../operator/cli/commands.ts';
 import { complete } from '../../../operator/cli/completion.ts';
 import { junitOf } from '../../../operator/cli/render/junit.ts';
@@ -9,9 +9,9 @@ import { run } from '../../support/cli/terminal.ts';
 import { fakeKube, runVerb } from './fakeKube.ts';
 
 const FINDINGS: readonly Finding[] = [
-  { area: 'cluster', what: 'the API server is v1.37.2', result: 'ok' },
-  { area: 'operator', what: 'no lease <"&\u0001', result: 'failed', hint: 'install it: helm <x> & wait' },
-  { area: 'operator', what: 'you may not see leases', result: 'warning', hint: 'ask for list leases' },
+  ok('api-server', 'the API server is v1.37.2'),
+  failed('lease', 'no lease <"&\u0001', 'install it: helm <x> & wait'),
+  warning('lease', 'you may not see leases', 'ask for list leases'),
 ];
 
 describe('JUnit XML', () => {
@@ -43,9 +43,13 @@ describe('JUnit XML', () => {
             {
               '@_classname': 'sriov.operator',
               '@_name': 'no lease <"&\ufffd',
-              failure: { '#text': 'install it: helm <x> & wait', '@_message': 'no lease <"&\ufffd' },
+              failure: { '#text': 'install it: helm <x> & wait (docs/checks.md#lease)', '@_message': 'no lease <"&\ufffd' },
             },
-            { '@_classname': 'sriov.operator', '@_name': 'you may not see leases', 'system-out': 'warning: ask for list leases' },
+            {
+              '@_classname': 'sriov.operator',
+              '@_name': 'you may not see leases',
+              'system-out': 'warning: ask for list leases (docs/checks.md#lease)',
+            },
           ],
         },
       ],
@@ -61,7 +65,7 @@ describe('JUnit XML', () => {
 
   it('is a format of check only', async () => {
     expect((await run(['status', '-o', 'junit'])).stderr).toContain("--output is 'junit'; use table, wide, json, yaml\n");
-    expect((await run(['check', '-o', 'xml'])).stderr).toContain("--output is 'xml'; use table, wide, json, yaml, junit\n");
+    expect((await run(['check', '-o', 'xml'])).stderr).toContain("--output is 'xml'; use table, wide, json, yaml, short, junit\n");
     expect(complete(['check', '-o', 'j'], COMMANDS).words).toEqual(['json', 'junit']);
   });
 });

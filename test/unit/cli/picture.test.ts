@@ -49,6 +49,15 @@ describe('the SVG', () => {
     );
   });
 
+  it('is as wide as its longest line, however few cells there are', () => {
+    const name = 'a-virtual-machine-with-a-name-that-is-longer-than-all-the-cells-of-its-port';
+    const named = svgMap(mapView(statusView([host()], [attachment({ status: { vm: vm(name) } })])));
+    const width = Number(/viewBox="0 0 (\d+)/.exec(named)?.[1]);
+    const line = new RegExp(`<text x="(\\d+)"[^>]*>([^<]*${name}[^<]*)<`).exec(named);
+    // A letter of a 12 px monospace font is 7.2 px wide.
+    expect(Number(line?.[1]) + Number(line?.[2]?.length) * 7.2).toBeLessThanOrEqual(width);
+  });
+
   it('breaks long rows, and nothing leaves the picture', () => {
     const many = mapView(statusView([host({ status: { adapters: [{ name: 'fabric0', ports: [port(1, 100, 0)] }] } })], []));
     const picture = svgMap(many);

@@ -2,8 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ADMISSION_POLICIES } from '../../../operator/api/crd/chart/admissionPolicies.ts';
 import { checkPolicyVerbs } from '../../../operator/cli/checks/policyVerbs.ts';
-import { KubeError } from '../../../operator/kube/kubeError.ts';
-import { fakeKube, runVerb } from './fakeKube.ts';
+import { fakeKube } from './fakeKube.ts';
 
 const LIST = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies';
 const REVIEW = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
@@ -32,23 +31,6 @@ function kubeOf(policies: readonly object[] | 'forbidden', refused: readonly str
   const answers = { [REVIEW]: review, ...(policies === 'forbidden' ? {} : { [LIST]: { metadata: {}, items: policies } }) };
   return fakeKube(answers, 403).kube;
 }
-
-describe('check', () => {
-  it.each([
-    { why: 'stops where nothing answers', status: 0, areas: ['cluster'] },
-    { why: 'goes on after a part that failed', status: 500, areas: ['cluster', 'cluster', 'permissions', 'operator', 'objects'] },
-  ])('$why', async ({ status, areas }) => {
-    const refuse = () => {
-      throw new KubeError('connect ECONNREFUSED', { status, reason: 'Unreachable' });
-    };
-    const { kube } = fakeKube({});
-    const client = { ...kube.client, request: async () => refuse() };
-    const { code, stdout } = await runVerb({ kube: { ...kube, client }, asked: [] }, { verb: 'check', format: 'json' });
-    const { findings } = JSON.parse(stdout) as { readonly findings: readonly { readonly area: string; readonly result: string }[] };
-    expect({ code, areas: findings.map(({ area }) => area) }).toEqual({ code: 1, areas });
-    expect(findings.filter(({ result }) => result !== 'failed')).toEqual([]);
-  });
-});
 
 describe('the verbs of admission policies', () => {
   it.each([

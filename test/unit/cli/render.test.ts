@@ -1,5 +1,6 @@
 /** What people see, as text: without colours, without a width. */
 import { describe, expect, it } from '@jest/globals';
+import { failed, ok } from '../../../operator/cli/checks/finding.ts';
 import { diffView } from '../../../operator/cli/diffView.ts';
 import { PLAIN, styleOf, wantsColours } from '../../../operator/cli/io.ts';
 import { mapView } from '../../../operator/cli/mapView.ts';
@@ -205,19 +206,23 @@ describe('map', () => {
 
 describe('check', () => {
   it('has a word beside each glyph and a hint under what is not ok', () => {
-    const findings = [
-      { area: 'cluster', what: 'fine', result: 'ok' },
-      { area: 'operator', what: 'gone', result: 'failed', hint: 'look' },
-    ] as const;
+    const findings = [ok('api-server', 'fine'), failed('lease', 'gone', 'look')];
     expect(renderCheck(findings, PLAIN)).toEqual([
       'cluster',
       '✔ ok       fine',
       'operator',
       '✖ failed   gone',
       '           hint: look',
+      '           see docs/checks.md#lease',
       '',
       '1 ok, 0 warnings, 1 failed',
     ]);
+  });
+
+  it('is one line for each that is not ok, where it is to be short', () => {
+    const findings = [ok('api-server', 'fine'), failed('lease', 'gone', 'look')];
+    expect(renderCheck(findings, PLAIN, true)).toEqual(['✖ failed   gone (docs/checks.md#lease)', '1 ok, 0 warnings, 1 failed']);
+    expect(renderCheck(findings.slice(0, 1), PLAIN, true)).toEqual(['1 ok, 0 warnings, 0 failed']);
   });
 });
 

@@ -6,7 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { fakeKube, fleetAnswers, runVerb, type VerbRun } from './fakeKube.ts';
+import { fakeKube, fleetAnswers, runVerb, servedSchemas, type VerbRun } from './fakeKube.ts';
 import { attachment, fabric, host, port, stalled, waitingHost } from './objects.ts';
 
 const GOLDEN = join(import.meta.dirname, 'golden');
@@ -43,7 +43,9 @@ const fleet = fakeKube({
     resources: ['sriovhosts', 'sriovhosts/status', 'sriovvmattachments', 'sriovvmattachments/status'].map((name) => ({ name })),
   },
   '/version': { gitVersion: 'v1.37.2' },
+  '/openapi/v3/apis/sriov.esxi.io/v1alpha1': await servedSchemas(),
   '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews': { status: { allowed: true } },
+  '/apis/apps/v1/deployments': { metadata: {}, items: [] },
   '/apis/coordination.k8s.io/v1/leases': {
     metadata: {},
     items: [
@@ -99,6 +101,8 @@ describe('what flags make of them', () => {
   it.each([
     { file: 'status.fold.txt', verb: 'status', flags: { fold: true } as const },
     { file: 'check.junit.xml', verb: 'check', format: 'junit' as const },
+    { file: 'check.short.txt', verb: 'check', format: 'short' as const },
+    { file: 'check.pre.txt', verb: 'check', flags: { pre: true } as const },
   ])('$file is as it was', async ({ file, ...run }) => {
     compare(file, (await runVerb(fleet, run)).stdout);
   });

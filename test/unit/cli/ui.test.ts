@@ -7,7 +7,7 @@ import { answerRequest } from '../../../operator/cli/ui/answer.ts';
 import { judge, routeOf, type UiRequest } from '../../../operator/cli/ui/gate.ts';
 import { type RunningUi, serveUi } from '../../../operator/cli/ui/serve.ts';
 import { type FakeKube, fakeKube, fleetAnswers, runVerb } from './fakeKube.ts';
-import { attachment, host, stalled, waitingHost } from './objects.ts';
+import { attachment, fabric, host, stalled, waitingHost } from './objects.ts';
 
 const GATE = { port: 8089, token: 'right' };
 const io = { now: () => new Date('2026-01-01T00:00:00Z') };
@@ -116,6 +116,12 @@ describe('a page', () => {
       expect(XMLValidator.validate(markup)).toBe(true);
     },
   );
+
+  it('names the function of a VM that has a whole physical one', async () => {
+    const { host: whole, manager } = fabric();
+    const { body } = await page('/', fakeKube(fleetAnswers([whole], [manager])));
+    expect(body).toContain('<td>0000:3b:00.0</td>');
+  });
 
   it('loads itself anew, until the reader stops that', async () => {
     expect((await page('/hosts/fleet/esx-01')).body).toContain('<meta http-equiv="refresh" content="10">');

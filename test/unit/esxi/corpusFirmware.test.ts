@@ -111,6 +111,11 @@ const CASES: readonly CorpusCase[] = [
     is: { SRIOV_EN: ['False(0)', 'True(1)', 'True(1)'], LINK_TYPE_P1: ['IB(1)', 'ETH(2)', 'ETH(2)'] },
   },
   {
+    file: 'mlxconfig/query-partly-failed.txt',
+    read: (text) => [config(3)(text).incomplete, config(0)(text).incomplete],
+    is: [expect.stringMatching(/^mlxconfig failed with exit code 3: -E- Failed to query some of the TLVs/), undefined],
+  },
+  {
     file: 'mlxconfig/query-next-only-firmware.txt',
     read: (text) => [config(0)(text).currentReadable, config(0)(text).device, columns(0)(text)],
     is: [false, 'mt4115_pciconf0', { SRIOV_EN: [undefined, undefined, 'True(1)'], NUM_OF_VFS: [undefined, undefined, '8'] }],

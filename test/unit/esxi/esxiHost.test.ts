@@ -218,3 +218,30 @@ describe('files', () => {
     );
   });
 });
+
+describe('a list that is empty on no host', () => {
+  const empty = result(corpusText('esxcli/empty-list.xml'));
+  const VIBS = 'esxcli --formatter=xml software vib list';
+
+  it.each([
+    { why: 'the VIBs of the image that runs', command: VIBS, read: (host: ShellEsxiHost) => host.vibs(signal) },
+    {
+      why: 'the PCI functions',
+      command: 'esxcli --formatter=xml hardware pci list',
+      read: (host: ShellEsxiHost) => host.pciFunctions(signal),
+    },
+  ])('is not understood: nothing is concluded to be missing ($why)', async ({ command, read }) => {
+    const { host } = hostWith({ [command]: empty });
+    expect(await rejectionOf(read(host))).toMatchObject({ code: 'OutputNotUnderstood' });
+  });
+
+  it('is an answer where nothing has to be there: running VMs, a staged image', async () => {
+    const { host } = hostWith({
+      'esxcli --formatter=xml vm process list': empty,
+      [`${VIBS} --rebooting-image`]: empty,
+      [VIBS]: result(corpusText('esxcli/vib-list.xml')),
+    });
+    expect(await host.runningVms(signal)).toEqual([]);
+    expect((await host.stagedVibs(signal)).length).toBeGreaterThan(0);
+  });
+});

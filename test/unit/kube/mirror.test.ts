@@ -55,6 +55,27 @@ describe('one piece of news', () => {
   });
 });
 
+describe('the answer to a request of our own', () => {
+  it.each([
+    { why: 'it is ahead of the watch', told: '5', news: thing({ version: '6' }), changes: ['updated ns/a'] },
+    { why: 'the watch has passed it, and has told of whatever came then', told: '6', news: thing({ version: '6' }), changes: [] },
+    { why: 'the object may have been deleted since', told: '9', news: thing({ name: 'b', version: '6' }), changes: [] },
+    { why: 'an object that was created after the last news', told: '5', news: thing({ name: 'b', version: '6' }), changes: ['added ns/b'] },
+  ])('is taken as far as it is news: $why', ({ told, news, changes }) => {
+    const mirror = mirrorOf(thing());
+    mirror.advance(told);
+    expect(said(mirror.learn(news))).toEqual(changes);
+  });
+
+  it('tells of a re-created object, and a watch that lags does not bring the old one back', () => {
+    const mirror = mirrorOf(thing({ version: '3' }));
+    expect(said(mirror.learn(thing({ uid: 'u2', version: '9' })))).toEqual(['deleted ns/a', 'added ns/a']);
+    expect(mirror.upsert(thing({ version: '5' }))).toEqual([]);
+    expect(mirror.delete(thing({ version: '7' }))).toEqual([]);
+    expect(mirror.get('ns/a')?.metadata.uid).toBe('u2');
+  });
+});
+
 describe('a complete list', () => {
   it('adds, updates and removes, and is silent about what is as before', () => {
     const mirror = mirrorOf(thing({ name: 'same' }), thing({ name: 'newer' }), thing({ name: 'gone' }));

@@ -4,7 +4,7 @@ import { findCondition } from '../../../operator/api/conditions.ts';
 import type { SriovHost, SriovHostSpec } from '../../../operator/api/types.ts';
 import { known, unknown } from '../../../operator/controllers/fact.ts';
 import { readMemory } from '../../../operator/controllers/sriovHost/memory.ts';
-import { explainAccess } from '../../../operator/controllers/sriovHost/observeAccess.ts';
+import { explainAccess } from '../../../operator/controllers/sriovHost/observe/access.ts';
 import type { HostManagement, VSphere } from '../../../operator/ports/vsphere.ts';
 import { connectX5En } from '../../simulator/profiles/adapterModels.ts';
 import { hostProfile } from '../../simulator/profiles/hostProfiles.ts';

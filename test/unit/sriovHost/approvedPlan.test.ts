@@ -1,5 +1,8 @@
 /** An approval is for what the plan showed: what comes up between the approval and the restart is another plan, and waits for its own. */
 import { describe, expect, it } from '@jest/globals';
+import { coverageOf, coversAll } from '../../../operator/controllers/sriovHost/rules/approvedSteps.ts';
+import type { HostStep } from '../../../operator/controllers/sriovHost/steps.ts';
+import { PortError } from '../../../operator/ports/errors.ts';
 import { standardDepot } from '../../simulator/depot.ts';
 import { connectX5En, connectX6Vpi } from '../../simulator/profiles/adapterModels.ts';
 import { hostProfile } from '../../simulator/profiles/hostProfiles.ts';
@@ -95,5 +98,59 @@ describe('an approval', () => {
     await at.until(() => at.ready()?.status === 'True', 100);
     expect([at.ready()?.reason, at.world.counters.restarts.length, at.world.counters.burns]).toEqual(['Succeeded', 2, 1]);
     expect(at.host().status?.acknowledged?.approve).toBe(at.host().metadata.annotations?.['sriov.esxi.io/approve']);
+  });
+
+  it.each([
+    { why: 'settings only', drift: (at: DisturbedStage) => at.world.adapters[0]?.config.store([{ name: 'NUM_OF_VFS', value: '2' }]) },
+    {
+      why: 'with a restart',
+      drift: (at: DisturbedStage) => {
+        at.world.adapters[0]?.config.store([{ name: 'NUM_OF_VFS', value: '2' }]);
+        at.world.reboot();
+      },
+    },
+  ])('is used up: the same plan once more waits for its own, each time ($why)', async ({ drift }) => {
+    const at = disturbedStage(specWith({ approval: 'Required' }, { adapters: [A] }), { adapters: [{ model: connectX5En }] });
+    const hashes: string[] = [];
+    await at.until(() => at.ready()?.reason === 'ApprovalRequired');
+    approve(at);
+    await at.until(() => at.ready()?.status === 'True');
+    for (let times = 0; times < 3; times += 1) {
+      drift(at);
+      await at.until(() => at.ready()?.reason === 'ApprovalRequired');
+      const { reconfigurations, restarts } = at.world.counters;
+      const before = [reconfigurations, restarts.length];
+      for (let looks = 0; looks < 5; looks += 1) await at.step();
+      expect([at.ready()?.reason, at.world.counters.reconfigurations, at.world.counters.restarts.length]).toEqual([
+        'ApprovalRequired',
+        ...before,
+      ]);
+      expect(at.ready()?.message).toContain(`sriov.esxi.io/approve=${hash(at)}`);
+      hashes.push(hash(at));
+      approve(at);
+      await at.until(() => at.ready()?.status === 'True');
+      expect([at.ready()?.reason, at.host().status?.acknowledged?.approve]).toEqual(['Succeeded', hashes.at(-1)]);
+    }
+    expect(hashes.every((one, index) => one !== hashes[index - 1])).toBe(true);
+  });
+
+  it('is not lost while a fact cannot be read for a moment', async () => {
+    const { at, moved } = await approvedAndStaged();
+    at.once('host', 'pciFunctions', async () => {
+      throw new PortError('CommandFailed', 'hostd is busy');
+    });
+    await at.step();
+    expect(at.host().status?.approval).toBeDefined();
+    moved();
+    await at.until(() => at.ready()?.status === 'True' || at.ready()?.reason === 'ApprovalRequired');
+    expect(at.ready()?.reason).toBe('Succeeded');
+  });
+
+  it('to give a port to VMs is none to take it back', () => {
+    const port = { kind: 'SetPassthrough', because: 'x', adapter: 'a', port: 1, address: '0000:3b:00.0' } as const;
+    const step = (enabled: boolean): HostStep => ({ ...port, macAddress: undefined, vmnic: undefined, enabled });
+    const covers = [...coverageOf([step(true)], [])];
+    const given = { hash: 'h', generation: 1, restarts: 1, used: 0, covers };
+    expect([coversAll(given, [step(true)]), coversAll(given, [step(false)])]).toEqual([true, false]);
   });
 });

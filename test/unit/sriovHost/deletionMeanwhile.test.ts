@@ -44,6 +44,33 @@ describe('an object that is deleted while its host is restarting', () => {
     expect(at.cluster.events.at(-1)).toMatchObject({ reason: 'HostUnreachable', type: 'Warning' });
   });
 
+  it('takes it out of maintenance mode where the restart never happened and the host answers all the time', async () => {
+    const at = disturbedStage(specWith());
+    at.on('host', 'powerOff', async () => undefined);
+    await untilRestart(at);
+    at.delete();
+    await at.until(gone(at), 1_000);
+    expectHandedBack(at);
+    expect(at.world.counters.restarts).toEqual([]);
+  });
+
+  it('gives the restart of the way back its own time, however long ago the object was deleted', async () => {
+    const at = disturbedStage(specWith({}, { deletionPolicy: 'Restore' }), { durations: { shutdown: 60_000, boot: 300_000 } });
+    await at.until(() => at.ready()?.status === 'True');
+    let running: readonly object[] = [{ name: 'web', worldId: '1', configFile: '/vmfs/volumes/ds1/web/web.vmx' }];
+    at.on('host', 'runningVms', async () => running);
+    at.delete();
+    const began = at.clock.now();
+    await at.until(() => at.clock.now() > began + 120 * MINUTE);
+    running = [];
+    await untilRestart(at);
+    expect(at.last()?.state).toBe('Requested');
+    at.edit({ generation: 9 }, { deletionPolicy: 'Untouched' });
+    await at.until(gone(at), 400);
+    expectHandedBack(at);
+    expect(at.cluster.events.map(({ reason }) => reason)).not.toContain('HostUnreachable');
+  });
+
   it('begins nothing new after it', async () => {
     const at = disturbedStage(specWith());
     await untilRestart(at);

@@ -1,7 +1,7 @@
 /** Entering maintenance mode: what is told meanwhile, what is said when it fails, and when the shell takes over. */
 import { describe, expect, it } from '@jest/globals';
-import type { ActContext } from '../../../operator/controllers/sriovHost/actContext.ts';
-import { enterMaintenance } from '../../../operator/controllers/sriovHost/actMaintenance.ts';
+import type { ActContext } from '../../../operator/controllers/sriovHost/act/context.ts';
+import { enterMaintenance } from '../../../operator/controllers/sriovHost/act/maintenance.ts';
 import { type HostMemory, readMemory } from '../../../operator/controllers/sriovHost/memory.ts';
 import { PortError, type PortErrorCode } from '../../../operator/ports/errors.ts';
 import type { VSphere } from '../../../operator/ports/vsphere.ts';
@@ -97,6 +97,16 @@ describe('enterMaintenance', () => {
       expect(world.maintenanceMode).toBe(true);
     },
   );
+
+  it.each(['TaskInProgress', 'InvalidState'])('leaves the host to somebody who is putting it there just now: %s', async (fault) => {
+    const { enter } = setUp([], (_plain, world) => ({
+      enterMaintenanceMode: async (): Promise<never> => {
+        await world.enterMaintenanceMode(0);
+        throw new PortError('VsphereFault', 'the server says no', { detail: { fault } });
+      },
+    }));
+    await expect(enter()).rejects.toMatchObject({ reason: 'EnteringMaintenance', written: false });
+  });
 
   it('does not fall back to the shell while VMs have to be moved: the shell moves none', async () => {
     const { enter, world } = setUp(['web'], () => refuses('VspherePermissionDenied'));

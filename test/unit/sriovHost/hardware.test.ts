@@ -1,7 +1,7 @@
 /** The machine in status: as the BMC names it, kept while it is silent, and never a reason to write. */
 import { describe, expect, it } from '@jest/globals';
 import { known, unknown } from '../../../operator/controllers/fact.ts';
-import { hardwareStatus } from '../../../operator/controllers/sriovHost/statusHardware.ts';
+import { hardwareStatus } from '../../../operator/controllers/sriovHost/status/hardware.ts';
 import type { BmcSystem } from '../../../operator/ports/bmc.ts';
 import { hostSpec } from '../../support/world/hostSpec.ts';
 import { hostObject } from '../../support/world/runHost.ts';

@@ -1,7 +1,7 @@
 /** Never more hosts down at a time than allowed: counted from the worlds themselves, with crashes and two replicas. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { giveBackPermit } from '../../../operator/controllers/sriovHost/actPermit.ts';
+import { giveBackPermit } from '../../../operator/controllers/sriovHost/act/permit.ts';
 import { readMemory } from '../../../operator/controllers/sriovHost/memory.ts';
 import { standardDepot } from '../../simulator/depot.ts';
 import { connectX5En } from '../../simulator/profiles/adapterModels.ts';

@@ -1,7 +1,7 @@
 /** Credentials and addresses from the spec and its Secrets; the host key that is pinned on first use. */
 import { describe, expect, it } from '@jest/globals';
 import type { SriovHost, SriovHostSpec } from '../../../operator/api/types.ts';
-import { bmcTarget, esxiTarget } from '../../../operator/controllers/sriovHost/observeTargets.ts';
+import { bmcTarget, esxiTarget } from '../../../operator/controllers/sriovHost/observe/targets.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { adapterSpec, hostSpec } from '../../support/world/hostSpec.ts';
 import { hostObject } from '../../support/world/runHost.ts';

@@ -92,4 +92,17 @@ describe('accountFunctions', () => {
     expect(accountFunctions({ ...input, attachment: me, attachments: [me, rival] }).macAddressUsedBy).toBe('attachment lab/z');
     expect(accountFunctions({ ...input, attachment: rival, attachments: [me, rival] }).macAddressUsedBy).toBeUndefined();
   });
+
+  it('knows the MAC address that vSphere chose for a card on another host, also of a younger attachment', () => {
+    const { macAddress: _static, ...spec } = other('zz', 1).spec;
+    const elsewhere = {
+      ...other('zz', 1),
+      spec: { ...spec, hostRef: { name: 'esx-99' } },
+      status: { device: { key: 4000, macAddress: mac(1) } },
+    };
+    const input = { vms: [], physicalFunction: { id: PF, present: 8 }, own: { vmMoRef: 'vm-1', key: undefined } };
+    const own = { ...me, status: { device: { key: 4000, macAddress: mac(1) } } };
+    expect(accountFunctions({ ...input, attachment: me, attachments: [me, elsewhere] }).macAddressUsedBy).toBe('attachment lab/zz');
+    expect(accountFunctions({ ...input, attachment: own, attachments: [own] }).macAddressUsedBy).toBeUndefined();
+  });
 });

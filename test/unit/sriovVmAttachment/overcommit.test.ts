@@ -76,3 +76,76 @@ describe('50 attachments for 8 virtual functions', () => {
     expect(cards(scene)).toBe(FUNCTIONS);
   });
 });
+
+/** Where the look of the first one is held: after it counted and before it decided, or between its decision and its first write. */
+type Held = 'deciding' | 'acting';
+
+describe('two attachments of the same second', () => {
+  /** `b` is looked at first; `a`, which has precedence by its name, comes while that look is under way. */
+  async function together(scene: Scene, { macAddress, held }: { readonly macAddress: string; readonly held: Held }): Promise<void> {
+    const signal = new AbortController().signal;
+    const look = (name: string) => scene.controller.reconcile(`lab/${name}`, { signal, log: silentLog }).catch((error: unknown) => error);
+    const reached = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    // The first look of a reconcile only finds out whether there is anything to do.
+    let passing = held === 'deciding' ? 1 : 0;
+    const open = scene.vsphere.open.bind(scene.vsphere);
+    const hold = async (): Promise<void> => {
+      passing -= 1;
+      if (passing !== -1) return;
+      reached.resolve();
+      await gate.promise;
+    };
+    scene.vsphere.open = (target) => {
+      const session = open(target);
+      const { systemId, reservableMemory } = session;
+      session.systemId = async (...args) => {
+        if (held === 'acting') await hold();
+        return await systemId.apply(session, args);
+      };
+      session.reservableMemory = async (...args) => {
+        if (held === 'deciding') await hold();
+        return await reservableMemory.apply(session, args);
+      };
+      return session;
+    };
+    const first = look('b');
+    await reached.promise;
+    scene.attach('a', { vm: { name: 'vm-2' }, macAddress });
+    await look('a');
+    gate.resolve();
+    await first;
+    await scene.settle();
+  }
+
+  function twoVms(presentVfs: number): Scene {
+    const scene = new Scene({ presentVfs });
+    scene.vsphere.vms.clear();
+    for (const name of ['vm-1', 'vm-2']) scene.vsphere.addVm({ moRef: name, name, hostMoRef: 'host-1', powerState: 'poweredOn' });
+    scene.attach('b', { vm: { name: 'vm-1' }, macAddress: '00:50:56:3f:00:01' });
+    return scene;
+  }
+
+  it.each([
+    { what: 'the last virtual function', functions: 1, macAddress: '00:50:56:3f:00:02', loser: 'NoFreeVirtualFunction' },
+    { what: 'one MAC address', functions: 8, macAddress: '00:50:56:3f:00:01', loser: 'MacAddressInUse' },
+  ])('cost one power-off where $what can go to one of them only', async ({ functions, macAddress, loser }) => {
+    for (const held of ['deciding', 'acting'] as const) {
+      const scene = twoVms(functions);
+      await together(scene, { macAddress, held });
+      const [winner, vm] = held === 'acting' ? ['b', 'vm-1'] : ['a', 'vm-2'];
+      expect(scene.vsphere.writes).toEqual([`powerOff ${vm}`, `reconfigure ${vm}`, `powerOn ${vm}`]);
+      expect(scene.verdict('Ready', winner)).toBe('Ready=True Succeeded');
+      expect(scene.verdict('Ready', winner === 'a' ? 'b' : 'a')).toBe(`Ready=False ${loser}`);
+    }
+  });
+
+  it('both get theirs where there is room', async () => {
+    for (const held of ['deciding', 'acting'] as const) {
+      const scene = twoVms(2);
+      await together(scene, { macAddress: '00:50:56:3f:00:02', held });
+      expect([scene.verdict('Ready', 'b'), scene.verdict('Ready', 'a')]).toEqual(['Ready=True Succeeded', 'Ready=True Succeeded']);
+      expect(scene.vsphere.writes.filter((write) => write.startsWith('powerOff'))).toHaveLength(2);
+    }
+  });
+});

@@ -1,8 +1,7 @@
 /** Powering a VM off is done only as allowed, and a VM that lost its power to us gets it back. */
 import { describe, expect, it } from '@jest/globals';
 import { PortError } from '../../../operator/ports/errors.ts';
-import { fakeCard } from '../../support/fakes/vsphere.ts';
-import { INTERVALS, MAC, PF, Scene } from './scene.ts';
+import { INTERVALS, Scene } from './scene.ts';
 
 const running = (more: object = {}) => new Scene({ vm: { powerState: 'poweredOn', ...more } });
 const RETRY = 'sriov.esxi.io/retry';
@@ -36,6 +35,50 @@ describe('powerPolicy', () => {
     scene.vm().guest = 'obeys';
     await scene.settle();
     expect(scene.vm().powerState).toBe('poweredOn');
+    expect(scene.verdict()).toBe('Ready=True Succeeded');
+  });
+
+  it.each([
+    { method: 'systemId', why: 'nothing was sent at all' },
+    { method: 'vm', why: 'the look just before did not come to its end' },
+  ])('GuestShutdownThenPowerOff: the time of a guest that was not asked does not run ($why)', async ({ method }) => {
+    const scene = running();
+    scene.attach('a', { powerPolicy: { powerOff: 'GuestShutdownThenPowerOff', timeoutSeconds: 300 } });
+    const away = new PortError('VsphereUnreachable', 'the vCenter is away');
+    // The look at the VM succeeds twice, from memory and for the decision; the one just before the write does not.
+    let reads = 0;
+    const open = scene.vsphere.open.bind(scene.vsphere);
+    scene.vsphere.open = (target) => {
+      const session = open(target);
+      const read = session.vm.bind(session);
+      session.vm = async (...args) => {
+        reads += 1;
+        if (method === 'vm' && reads === 3) throw away;
+        return await read(...args);
+      };
+      return session;
+    };
+    if (method === 'systemId') scene.vsphere.failures.set(method, [away]);
+    expect(await scene.look()).toBe(away);
+    expect(scene.object().status?.power).toBeUndefined();
+    scene.nowMs += 400_000;
+    await scene.settle();
+    expect(scene.vsphere.writes).toEqual(['shutdownGuest vm-1', 'reconfigure vm-1', 'powerOn vm-1']);
+  });
+
+  it('GuestShutdownThenPowerOff: a guest that a dead operator had only meant to ask is asked, and gets all its time', async () => {
+    const scene = running();
+    scene.attach('a', { powerPolicy: { powerOff: 'GuestShutdownThenPowerOff', timeoutSeconds: 300 } });
+    scene.cluster.afterWrite = () => {
+      if (scene.object().status?.power?.requestedTime !== undefined) scene.crash(new Error('the operator dies'));
+    };
+    await expect(scene.look()).rejects.toThrow('the operator dies');
+    scene.cluster.afterWrite = () => undefined;
+    expect(scene.vsphere.writes).toEqual([]);
+    scene.nowMs += 3_600_000;
+    scene.restart();
+    await scene.settle();
+    expect(scene.vsphere.writes).toEqual(['shutdownGuest vm-1', 'reconfigure vm-1', 'powerOn vm-1']);
     expect(scene.verdict()).toBe('Ready=True Succeeded');
   });
 
@@ -191,72 +234,5 @@ describe('power that is owed', () => {
     scene.vsphere.edit('vm-1', (vm) => scene.vsphere.stop(vm));
     await scene.settle();
     expect(scene.verdict()).toBe('Ready=True Succeeded');
-  });
-});
-
-describe('the look before the power-off', () => {
-  it('stops when the VM was changed since the plan was made', async () => {
-    const scene = running();
-    scene.attach();
-    scene.cluster.afterWrite = () => {
-      if (scene.object().status?.power === undefined || scene.vm().memoryMB === 8192) return;
-      scene.vsphere.edit('vm-1', (vm) => Object.assign(vm, { memoryMB: 8192 }));
-    };
-    await scene.look();
-    expect(scene.vsphere.writes).toEqual([]);
-    expect(scene.verdict()).toBe('Ready=False VmChangedMeanwhile');
-    await scene.settle();
-    expect(scene.verdict()).toBe('Ready=True Succeeded');
-  });
-
-  it.each(['PowerOff', 'GuestShutdown'] as const)('leaves a VM off that somebody else powers off first: %s', async (powerOff) => {
-    const scene = running();
-    scene.attach('a', { powerPolicy: { powerOff } });
-    scene.cluster.afterWrite = () => {
-      if (scene.object().status?.power !== undefined) scene.vsphere.stop(scene.vm());
-    };
-    await scene.look();
-    expect(scene.vsphere.writes).toEqual([]);
-    expect(scene.object().status?.power).toBeUndefined();
-    await scene.settle();
-    expect(scene.vsphere.writes).toEqual(['reconfigure vm-1']);
-    expect(scene.verdict()).toBe('Ready=True Succeeded');
-  });
-
-  it('does not power off a VM that asks a question by now', async () => {
-    const scene = running();
-    scene.attach();
-    scene.cluster.afterWrite = () => {
-      if (scene.object().status?.power !== undefined) scene.vm().question = 'Continue?';
-    };
-    await scene.look();
-    expect(scene.vsphere.writes).toEqual([]);
-  });
-});
-
-describe('the look before the reconfiguration', () => {
-  it.each([
-    { why: 'runs again', meddle: (scene: Scene) => scene.vsphere.start(scene.vm()) },
-    {
-      why: 'has another card by now',
-      meddle: (scene: Scene) =>
-        scene.vsphere.edit('vm-1', (vm) => Object.assign(vm, { sriovCards: [fakeCard(4000, { physicalFunction: PF })] })),
-    },
-  ])('stops when the VM $why, and starts over', async ({ meddle }) => {
-    const scene = running({ memoryLockedToMax: true });
-    scene.attach();
-    let meddled = false;
-    scene.vsphere.afterWrite = (what) => {
-      if (meddled || what !== 'powerOff vm-1') return;
-      meddled = true;
-      meddle(scene);
-    };
-    await scene.look();
-    expect(scene.verdict()).toBe('Ready=False VmChangedMeanwhile');
-    expect(scene.vsphere.writes).toEqual(['powerOff vm-1']);
-    await scene.settle();
-    expect(scene.verdict()).toBe('Ready=True Succeeded');
-    expect(scene.vm().sriovCards.filter(({ macAddress }) => macAddress === MAC)).toHaveLength(1);
-    expect(scene.vm().powerState).toBe('poweredOn');
   });
 });

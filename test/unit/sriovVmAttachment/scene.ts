@@ -145,6 +145,7 @@ export class Scene {
       cluster: this.cluster,
       vsphere: this.vsphere,
       now: () => new Date(this.nowMs),
+      elapsedMs: () => this.nowMs,
       intervals: this.#intervals,
       random: () => 0.5,
       cardRemoved: (host) => this.released.push(host),

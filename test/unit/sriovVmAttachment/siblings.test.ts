@@ -204,6 +204,23 @@ describe('attachments declared together with their host', () => {
     expect(count(scene, 'powerOff')).toBe(1);
   });
 
+  it('share one power-off, although one of them said last that it lets the other go first, while the host was only looked at', async () => {
+    const scene = new Scene({ vm: { powerState: 'poweredOn' } });
+    scene.cluster.put('SriovHost', hostObject({ mode: 'Observe' }));
+    twoCards(scene);
+    // The younger one looks while the older one has not told yet that the host holds it up.
+    await scene.look('b');
+    expect([scene.verdict('Ready', 'b'), scene.verdict('Reconciling', 'b')]).toEqual([
+      'Ready=False WaitingForOtherAttachments',
+      'Reconciling=False HostObserveOnly',
+    ]);
+    scene.cluster.put('SriovHost', hostObject());
+    await scene.look('a');
+    await scene.settle();
+    expect(scene.vm().sriovCards).toHaveLength(2);
+    expect(count(scene, 'powerOff')).toBe(1);
+  });
+
   it('share one power-off, although one of them said last that somebody was in between', async () => {
     const scene = new Scene({ vm: { powerState: 'poweredOn' } });
     twoCards(scene);

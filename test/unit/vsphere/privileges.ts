@@ -28,6 +28,8 @@ export const PRIVILEGES: Readonly<Record<MethodName, readonly string[]>> = {
   FindByInventoryPath: VIEW,
   FindAllByUuid: VIEW,
   QueryConfigTarget: VIEW,
+  // System.Read of the objects that are asked about.
+  HasPrivilegeOnEntities: [...VIEW, 'System.Read'],
   // By what reconfigureSpec.ts sends (VirtualMachineConfigSpec): devices added and removed, `connectable` of a card, its network, memory.
   ReconfigVM_Task: [
     'VirtualMachine.Config.AddRemoveDevice',

@@ -14,9 +14,15 @@ function keyOf(kind: StepKind, subject: string): string {
   return `${SAME[kind] ?? kind}/${subject}`;
 }
 
+/** A port that is given to VMs, and the same one that is taken back, are two things to agree to. */
+function keyOfStep(step: HostStep): string {
+  const key = keyOf(step.kind, subjectOf(step));
+  return step.kind === 'SetPassthrough' ? `${key}=${step.enabled ? 'on' : 'off'}` : key;
+}
+
 /** For status.approval: in a stable order, each once. */
 export function coverageOf(steps: readonly HostStep[], expected: readonly ExpectedStep[]): readonly string[] {
-  const shown = steps.filter((step) => needsPermission(step) && !COUNTED.has(step.kind)).map((step) => keyOf(step.kind, subjectOf(step)));
+  const shown = steps.filter((step) => needsPermission(step) && !COUNTED.has(step.kind)).map(keyOfStep);
   return [...new Set([...shown, ...expected.map(({ kind, subject }) => keyOf(kind, subject))])].sort();
 }
 
@@ -28,9 +34,6 @@ export function coversAll({ covers }: Approval, steps: readonly HostStep[]): boo
   const settings = covers.some((key) => key.startsWith('SetFirmwareParameters/'));
   return steps.every(
     (step) =>
-      !needsPermission(step) ||
-      COUNTED.has(step.kind) ||
-      shown.has(keyOf(step.kind, subjectOf(step))) ||
-      (step.kind === 'SetDriverOptions' && settings),
+      !needsPermission(step) || COUNTED.has(step.kind) || shown.has(keyOfStep(step)) || (step.kind === 'SetDriverOptions' && settings),
   );
 }

@@ -103,8 +103,15 @@ function settle(spec: AdapterSpec, seen: DeclaredAdapter, read: ReadAdapter): Ad
   const burn = planBurn(spec, seen, read.device);
   const targets = firmwareTargets(spec, read.config);
   const { unsupported } = targets;
+  const halfRead = read.config.incomplete;
+  if (halfRead !== undefined && targets.problem !== undefined) return notAllRead(spec, halfRead);
   const problem = targets.problem ?? burn.problem;
   const work: AdapterWork = { name: spec.name, known: true, problem, unsupported, steps: [], expected: [], pending: [] };
+  // What the declared firmware will have is seen once it runs.
+  if (targets.newerMayHave && burn.problem === undefined && burn.pending.length > 0) {
+    const expected = [...burn.expected, ...expectedSteps(spec).filter(({ kind }) => kind === 'SetFirmwareParameters')];
+    return { ...work, problem: undefined, unsupported: [], steps: burn.steps, expected, pending: burn.pending };
+  }
   if (problem !== undefined) return work;
   const values: Record<string, Change> = {};
   const pending: string[] = [...burn.pending];
@@ -116,6 +123,12 @@ function settle(spec: AdapterSpec, seen: DeclaredAdapter, read: ReadAdapter): Ad
     if (differs || waits(parameter, to, read)) pending.push(`firmware/${spec.name}/${name}=${to}`);
   }
   return { ...work, steps: inOrder(spec, burn, { values, read }), expected: burn.expected, pending };
+}
+
+/** What the tool did not print may be there all the same: nothing is concluded from its absence. */
+function notAllRead({ name }: AdapterSpec, said: string): AdapterWork {
+  const problem = { reason: 'CommandFailed', message: `adapter ${name}: its firmware parameters could not all be read: ${said}` };
+  return { name, known: false, problem, unsupported: [], steps: [], expected: [], pending: [] };
 }
 
 /** The image first, then the settings (thevirtualist.org on bricked cards: firmware before what rests on it); none while an image is fetched. */

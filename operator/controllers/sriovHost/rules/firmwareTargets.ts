@@ -8,6 +8,8 @@ export interface FirmwareTargets {
   /** Declared parameters that this device does not have. */
   readonly unsupported: readonly string[];
   readonly problem: Problem | undefined;
+  /** The problem is what this firmware lacks, and newer firmware may have. */
+  readonly newerMayHave: boolean;
   /** Only ADVANCED_PCI_SETTINGS is to be set now: whether the card has the override is seen after that. */
   readonly gateFirst: boolean;
 }
@@ -37,17 +39,24 @@ export function firmwareTargets(spec: AdapterSpec, config: FirmwareConfig): Firm
       };
     }
   }
+  let lack = unsupported.length > 0 ? noVirtualFunctions(spec, unsupported) : undefined;
   let gateFirst = false;
   if (problem === undefined && usesInfiniBand(spec, config)) {
     const override = subclassOverride(config, wanted);
     gateFirst = override === 'hidden';
     if (override === 'absent') {
       unsupported.push(OVERRIDE);
-      problem = noOverride(spec);
+      lack ??= noOverride(spec);
     }
   }
   for (const [name, value] of Object.entries(spec.parameters ?? {})) want(name, value);
-  return { wanted, unsupported: [...new Set(unsupported)].sort(), problem, gateFirst };
+  return {
+    wanted,
+    unsupported: [...new Set(unsupported)].sort(),
+    problem: problem ?? lack,
+    newerMayHave: problem === undefined && lack !== undefined,
+    gateFirst,
+  };
 }
 
 function virtualFunctionTargets(spec: AdapterSpec, config: FirmwareConfig, unsupported: string[]): Record<string, string> {
@@ -80,6 +89,14 @@ function subclassOverride(config: FirmwareConfig, wanted: Record<string, string>
   if (config.parameters[OVERRIDE] === undefined) return sameFirmwareValue('1', gate.next) ? 'absent' : 'hidden';
   wanted[OVERRIDE] = '1';
   return 'there';
+}
+
+/** Without these settings a restart for the sake of virtual functions would be in vain. */
+function noVirtualFunctions({ name }: AdapterSpec, missing: readonly string[]): Problem {
+  return {
+    reason: 'ParameterUnsupported',
+    message: `adapter ${name}: its firmware has no ${missing.join(', ')}, so it cannot have virtual functions; newer firmware may have it, otherwise declare vfs: 0`,
+  };
 }
 
 function noOverride({ name }: AdapterSpec): Problem {

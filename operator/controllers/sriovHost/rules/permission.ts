@@ -1,5 +1,6 @@
 /** Rules: who may stop us. Each gives a reason not to change the host now, or nothing; the first one counts. */
 
+import { createHash } from 'node:crypto';
 import { ANNOTATIONS } from '../../../api/group.ts';
 import type { SriovHostStatus } from '../../../api/types.ts';
 import type { ExpectedStep, HostStep } from '../steps.ts';
@@ -7,6 +8,7 @@ import { describe, needsPermission } from '../steps.ts';
 import { coverageOf, coversAll } from './approvedSteps.ts';
 import type { Blocked, PlanInput } from './input.ts';
 import { permitRefused } from './permit.ts';
+import { declaredTwice } from './twins.ts';
 import { planVms } from './vms.ts';
 
 export interface Proposal {
@@ -19,23 +21,37 @@ export interface Proposal {
 
 export interface Permission {
   readonly blocked: Blocked | undefined;
+  /** By which this plan is approved, see {@link offeredHash}. */
+  readonly hash: string;
   /** The approval to work under from now on, where one is needed and given. */
   readonly approval: SriovHostStatus['approval'];
 }
 
 export function askPermission(input: PlanInput, proposal: Proposal): Permission {
-  const none = { approval: input.memory.approval };
+  const none = { approval: input.memory.approval, hash: proposal.hash };
   if (!proposal.steps.some(needsPermission)) return { ...none, blocked: undefined };
-  const approval = findApproval(input, proposal);
+  const offered = { ...proposal, hash: offeredHash(input, proposal) };
+  const approval = findApproval(input, offered);
   const blocked =
     readOnly(input) ??
-    (approval === 'missing' ? approvalMissing(proposal, input) : undefined) ??
+    (approval === 'missing' ? approvalMissing(offered, input) : undefined) ??
     runningVms(input, proposal) ??
     permitRefused(input, proposal.steps);
-  return { blocked, approval: approval === 'missing' ? input.memory.approval : approval };
+  return { blocked, hash: offered.hash, approval: approval === 'missing' ? input.memory.approval : approval };
 }
 
-/** Observe and hold stop every write, also the harmless ones. */
+/**
+ * The hash of the plan, but never the one that was approved last, once that approval is used up: its annotation is still there, and a host
+ * that drifts to where it was would be restarted by it, months after somebody said yes.
+ */
+function offeredHash(input: PlanInput, proposal: Proposal): string {
+  const { hash } = proposal;
+  if (input.spec.disruption.approval === 'Automatic' || hash !== input.memory.approved || covered(input, proposal) !== undefined)
+    return hash;
+  return createHash('sha256').update(`${hash} once more`).digest('hex').slice(0, hash.length);
+}
+
+/** Observe, hold and an older object for the same machine stop every write, also the harmless ones. */
 export function readOnly(input: PlanInput): Blocked | undefined {
   if (input.spec.mode === 'Observe') {
     return { reason: 'ObserveOnly', message: 'spec.mode is Observe: the plan is shown and nothing is written; set it to Enforce to go on' };
@@ -43,20 +59,23 @@ export function readOnly(input: PlanInput): Blocked | undefined {
   if (input.annotations[ANNOTATIONS.hold] !== undefined) {
     return { reason: 'OnHold', message: `the annotation ${ANNOTATIONS.hold} is set: nothing is written; remove it to go on` };
   }
-  return undefined;
+  return declaredTwice(input);
 }
 
 /** An approval names one plan by its hash and covers the rest of it, step by step, but nothing that was not shown and not one restart more. */
-function findApproval(
-  { spec, annotations, memory, generation }: PlanInput,
-  { steps, expected, hash, restarts, restart }: Proposal,
-): SriovHostStatus['approval'] | 'missing' {
+function findApproval(input: PlanInput, { steps, expected, hash, restarts, restart }: Proposal): SriovHostStatus['approval'] | 'missing' {
+  const { spec, annotations, generation } = input;
   if (spec.disruption.approval === 'Automatic') return undefined;
-  const held = memory.approval;
-  const enough = held !== undefined && held.used + (restart === undefined ? 0 : 1) <= held.restarts;
-  if (enough && coversAll(held, steps)) return held;
+  const held = covered(input, { steps, restart });
+  if (held !== undefined) return held;
   const covers = [...coverageOf(steps, expected)];
   return annotations[ANNOTATIONS.approve] === hash ? { hash, generation, restarts, used: 0, covers } : 'missing';
+}
+
+/** The approval that is in use, where it is for all of these steps. */
+function covered({ memory: { approval: held } }: PlanInput, { steps, restart }: Pick<Proposal, 'steps' | 'restart'>) {
+  if (held === undefined || held.used + (restart === undefined ? 0 : 1) > held.restarts) return undefined;
+  return coversAll(held, steps) ? held : undefined;
 }
 
 function approvalMissing({ hash, restarts, steps }: Proposal, { object }: PlanInput): Blocked {

@@ -137,7 +137,16 @@ function permitted(kind: RestartRecord['kind'], pending: readonly string[], inpu
   if (kind === 'ColdCycle' && bmc !== undefined && !bmc.known) {
     return { step, blocked: { ...bmc.because } };
   }
+  // A plan is only made for a host that answers.
+  if (kind === 'ColdCycle' && bmc?.known === true && bmc.value.powerState === 'Off') return { step, blocked: otherMachine(input) };
   return { step, blocked: undefined };
+}
+
+function otherMachine({ spec }: PlanInput): Blocked {
+  return {
+    reason: 'BmcAddressInvalid',
+    message: `the host answers, and the BMC at ${spec.bmc?.systemUrl} says that its power is Off: it is that of another machine, or does not know, so no power cycle is begun; correct spec.bmc.systemUrl`,
+  };
 }
 
 function vibBlocked(item: string): Blocked {

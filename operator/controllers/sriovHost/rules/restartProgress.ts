@@ -6,6 +6,7 @@ import type { HostStep } from '../steps.ts';
 import { followShutdown } from './cleanShutdown.ts';
 import type { Blocked, PlanInput } from './input.ts';
 import { sentSecondsAgo } from './sentSecondsAgo.ts';
+import { switchOn } from './switchOn.ts';
 
 /** Milliseconds: how long ago this process sent the restart, by a clock that nobody sets; undefined where another process sent it. */
 export interface BootEvidence {
@@ -82,7 +83,8 @@ export function followRestart(input: PlanInput): RestartProgress | undefined {
   const limit = input.spec.disruption.restartTimeoutSeconds;
   if (input.observation.host.known) return stillOldBoot(last, sent, limit);
   // A boot has its time from the moment at which power came back, however long the shutdown took.
-  const elapsed = last.powerOnTime === undefined ? sent : (input.now.getTime() - new Date(last.powerOnTime).getTime()) / 1000;
+  const powered = last.powerOnSentTime ?? last.powerOnTime;
+  const elapsed = powered === undefined ? sent : (input.now.getTime() - new Date(powered).getTime()) / 1000;
   return away(last, { elapsed, limit }, input);
 }
 
@@ -92,13 +94,12 @@ interface Patience {
 }
 
 function away(last: RestartRecord, { elapsed, limit }: Patience, input: PlanInput): RestartProgress {
-  const { bmc } = input.observation;
+  const { bmc, host } = input.observation;
+  // Not even its power is touched: the BMC may be that of the other machine.
+  if (!host.known && host.because.reason === 'HostReplaced')
+    return { steps: [], waiting: { ...host.because }, blocked: { ...host.because } };
   const powerState = bmc?.known === true ? bmc.value.powerState : undefined;
-  if (last.kind === 'ColdCycle' && powerState === 'Off') {
-    const message = 'the host is shut down and its power is off; powering it on through the BMC';
-    return { steps: [{ kind: 'PowerOn', because: 'cold-cycle' }], waiting: { reason: 'Restarting', message }, blocked: undefined };
-  }
-  const { host } = input.observation;
+  if (last.kind === 'ColdCycle' && powerState === 'Off') return switchOn(last, input);
   const shut = host.known || !SHUT.has(host.because.reason) ? undefined : host.because;
   if (shut?.reason === 'SshServiceStopped') return { steps: [], waiting: { ...shut }, blocked: { ...shut } };
   const shutdown = followShutdown(last, powerState, input);

@@ -1,7 +1,7 @@
 /** Rule: no VIB is installed that the host refused, that would keep the host from booting, or that somebody else's image removes again. */
 import { stalls } from '../../../api/reasons.ts';
 import { shownLocation } from '../shownLocation.ts';
-import { asHostReason } from '../statusConditions.ts';
+import { asHostReason } from '../status/conditions.ts';
 import type { Blocked, PlanInput } from './input.ts';
 import type { SoftwareWork } from './software.ts';
 

@@ -1,6 +1,6 @@
 /** Rules: what becomes of running VMs before a restart, as spec.disruption.runningVms allows, and when they get their power back. */
 import { stalls } from '../../../api/reasons.ts';
-import { asHostReason } from '../statusConditions.ts';
+import { asHostReason } from '../status/conditions.ts';
 import type { HostStep } from '../steps.ts';
 import { isOnItsWay } from '../vmRecords.ts';
 import type { ObservedVm } from '../vms.ts';

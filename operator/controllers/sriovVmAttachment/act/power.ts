@@ -11,9 +11,7 @@ export interface Shutdown {
 }
 
 /** Resolves false while the guest is still shutting down. */
-export async function shutDown(vsphere: VSphere, seen: Vm, { repeated, waitMs }: Shutdown, signal: AbortSignal): Promise<boolean> {
-  const vm = await stillOn(vsphere, { seen, repeated }, signal);
-  if (vm === undefined) return true;
+export async function shutDown(vsphere: VSphere, vm: Vm, { repeated, waitMs }: Shutdown, signal: AbortSignal): Promise<boolean> {
   try {
     await vsphere.shutdownGuest(vm.moRef, signal);
   } catch (error) {
@@ -28,17 +26,11 @@ export async function shutDown(vsphere: VSphere, seen: Vm, { repeated, waitMs }:
   }
 }
 
-export async function powerOff(
-  vsphere: VSphere,
-  target: { readonly seen: Vm; readonly repeated: Shutdown['repeated'] },
-  signal: AbortSignal,
-): Promise<void> {
-  const vm = await stillOn(vsphere, target, signal);
-  if (vm !== undefined) await vsphere.powerOff(vm.moRef, signal);
-}
-
-/** Undefined where an earlier try whose answer was lost powered it off. Where somebody else did, the VM is owed nothing. */
-async function stillOn(
+/**
+ * The VM just before it loses its power. Undefined where an earlier try whose answer was lost powered it off. Where somebody else did, the VM is
+ * owed nothing.
+ */
+export async function stillOn(
   vsphere: VSphere,
   { seen, repeated }: { readonly seen: Vm; readonly repeated: boolean },
   signal: AbortSignal,

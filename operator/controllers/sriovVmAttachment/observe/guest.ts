@@ -1,5 +1,4 @@
 /** The look into the guest: its InfiniBand port, and the Subnet Manager where there shall be one. What it writes there it removes again. */
-import { ANNOTATIONS } from '../../../api/group.ts';
 import { ATTACHMENT_REASON_OF_ERROR } from '../../../api/reasons/portErrorReasons.ts';
 import type { AttachmentReason } from '../../../api/reasons.ts';
 import type { SriovVmAttachment } from '../../../api/types.ts';
@@ -12,10 +11,9 @@ import { guidOfMac } from '../../sriovHost/guid.ts';
 import { nameOf, parsePorts, portOf, READ_PORTS } from '../guest/infinibandPorts.ts';
 import type { GuestLook } from '../guest/look.ts';
 import type { AttachmentMemory } from '../memory.ts';
-import { keyOf } from '../names.ts';
 import type { AttachmentFact } from '../observation.ts';
 import { runShell } from './guestShell.ts';
-import type { Login } from './login.ts';
+import { type Login, wishOf } from './login.ts';
 import type { RejectedGuests } from './rejectedGuests.ts';
 import { lookAtSubnetManager } from './subnetManager.ts';
 
@@ -46,8 +44,8 @@ export async function observeGuest(ports: GuestPorts, target: GuestTarget, signa
   try {
     const { credentials, version } = await readCredentials(ports.cluster, { namespace, name: secretName }, signal);
     const identity = `${ports.login.server} ${vm.moRef} ${namespace}/${secretName} ${version}`;
-    const retry = attachment.metadata.annotations?.[ANNOTATIONS.retry];
-    if (retry !== undefined) ports.rejected.forgetOnce(identity, keyOf(attachment), retry);
+    const wish = wishOf(attachment);
+    if (wish !== undefined) ports.rejected.forgetFor(identity, wish);
     const guest = ports.login.vsphere.guest(vm.moRef, credentials);
     return { fact: known(await ports.rejected.attempt(identity, () => look(guest, target, signal), signal)), guest };
   } catch (error) {

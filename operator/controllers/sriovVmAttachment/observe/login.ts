@@ -4,6 +4,7 @@ import type { SriovHost, SriovVmAttachment } from '../../../api/types.ts';
 import type { Cluster, SecretData } from '../../../ports/cluster.ts';
 import { isPortError, PortError } from '../../../ports/errors.ts';
 import type { VSphere, VsphereConnector, VsphereTarget } from '../../../ports/vsphere.ts';
+import { RetryWishes } from './retryWishes.ts';
 
 export interface Login {
   readonly vsphere: VSphere;
@@ -19,8 +20,11 @@ export interface Login {
  */
 export class RejectedLogins {
   readonly #errors = new Map<string, PortError>();
-  /** What each identity was tried again for, so that one retry is one try. */
-  readonly #retried = new Map<string, string>();
+  readonly #wishes: RetryWishes;
+
+  constructor(now: () => Date) {
+    this.#wishes = new RetryWishes(now);
+  }
 
   check(identity: string): void {
     const error = this.#errors.get(identity);
@@ -32,11 +36,10 @@ export class RejectedLogins {
     if (isPortError(error, 'VsphereCredentialsRejected')) this.#errors.set(identity, error);
   }
 
-  /** Forgets the rejection once for each `wish`. */
+  /** Forgets the rejection once for each `wish`, and once for those that come at about the same time. */
   retry(identity: string, wish: string): void {
-    if (!this.#errors.has(identity) || this.#retried.get(identity) === wish) return;
-    this.#retried.set(identity, wish);
-    this.#errors.delete(identity);
+    this.#wishes.ask(wish);
+    if (this.#wishes.grant(identity, wish)) this.#errors.delete(identity);
   }
 }
 
@@ -75,7 +78,8 @@ function required(secret: SecretData, key: string, where: string): string {
   return value;
 }
 
-/** Names one retry. */
-export function wishOf({ metadata: { uid, annotations } }: SriovHost | SriovVmAttachment): string {
-  return `${uid} ${annotations?.[ANNOTATIONS.retry]}`;
+/** Names one retry; undefined where nobody asks for one. */
+export function wishOf({ metadata: { uid, annotations } }: SriovHost | SriovVmAttachment): string | undefined {
+  const asked = annotations?.[ANNOTATIONS.retry];
+  return asked === undefined ? undefined : `${uid} ${asked}`;
 }

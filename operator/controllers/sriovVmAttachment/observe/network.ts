@@ -22,11 +22,18 @@ export async function readNetwork(
   return unknown('PortGroupNotFound', `ESXi host ${host.name} offers no port group named ${portGroup}.${hint}`);
 }
 
+/** Who else may want what this one wants. */
+export interface Rivals {
+  readonly attachment: SriovVmAttachment;
+  readonly attachments: readonly SriovVmAttachment[];
+  readonly claimed: ReadonlySet<string>;
+}
+
 /** Reads all VMs of the host, so only where a card has to be added. */
 export async function readAccounting(
   { reader, vsphere }: { readonly reader: Reader; readonly vsphere: VSphere },
   { vsphereHost, physicalFunction, vm, card, network }: Observation,
-  { attachment, attachments }: { readonly attachment: SriovVmAttachment; readonly attachments: readonly SriovVmAttachment[] },
+  { attachment, attachments, claimed }: Rivals,
 ): Promise<AttachmentFact<Accounting>> {
   if (!vsphereHost.known || !physicalFunction.known || !vm.known || !card.known || !network.known) return NOT_SEEN;
   const { id, sriov } = physicalFunction.value;
@@ -35,6 +42,6 @@ export async function readAccounting(
   const own = { vmMoRef: vm.value.moRef, key: card.value?.key };
   return reader.fact(async () => {
     const vms = await vsphere.vmsOfHost(vsphereHost.value.moRef, reader.signal);
-    return known(accountFunctions({ attachment, attachments, vms, physicalFunction: { id, present: sriov?.present ?? 0 }, own }));
+    return known(accountFunctions({ attachment, attachments, claimed, vms, physicalFunction: { id, present: sriov?.present ?? 0 }, own }));
   });
 }

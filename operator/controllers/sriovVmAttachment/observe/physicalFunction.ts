@@ -8,6 +8,7 @@ import type { Accounting } from '../accounting.ts';
 import { hostKeyOf, keyOf } from '../names.ts';
 import type { AttachmentFact, HostPort, Observation } from '../observation.ts';
 import { accountWhole, isPhysical, needOfFunction } from '../physicalFunction.ts';
+import type { Rivals } from './network.ts';
 import { NOT_SEEN, type Reader } from './reader.ts';
 
 /** Reasons for which a host does not meet a request, as they are told here. */
@@ -68,13 +69,13 @@ export function passedFunctionOf(host: VsphereHost, port: HostPort): AttachmentF
 export async function readHolders(
   { reader, vsphere }: { readonly reader: Reader; readonly vsphere: VSphere },
   { vsphereHost, physicalFunction, vm, card }: Observation,
-  { attachment, attachments }: { readonly attachment: SriovVmAttachment; readonly attachments: readonly SriovVmAttachment[] },
+  { attachment, attachments, claimed }: Rivals,
 ): Promise<AttachmentFact<Accounting>> {
   if (!vsphereHost.known || !physicalFunction.known || !vm.known || !card.known) return NOT_SEEN;
   if (needOfFunction(vm.value, card.value, physicalFunction.value)?.change.add === undefined) return NOT_SEEN;
   const own = { vmMoRef: vm.value.moRef, key: card.value?.key };
   return reader.fact(async () => {
     const vms = await vsphere.vmsOfHost(vsphereHost.value.moRef, reader.signal);
-    return known(accountWhole({ attachment, attachments, vms, physicalFunction: physicalFunction.value.id, own }));
+    return known(accountWhole({ attachment, attachments, claimed, vms, physicalFunction: physicalFunction.value.id, own }));
   });
 }

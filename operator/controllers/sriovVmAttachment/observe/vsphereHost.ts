@@ -8,7 +8,7 @@ import { functionWith, whereabouts } from '../movedFunction.ts';
 import type { AttachmentFact, HostPort } from '../observation.ts';
 
 export async function readVsphereHost(vsphere: VSphere, host: SriovHost, signal: AbortSignal): Promise<AttachmentFact<VsphereHost>> {
-  const hosts = await vsphere.hosts(signal);
+  const hosts = await vsphere.hosts(signal, host.spec.esxi.address);
   return matchVsphereHost(host, hosts, await vsphere.apiType(signal));
 }
 

@@ -36,12 +36,13 @@ export function powerOffFor(vm: Vm, input: RuleInput): PowerOff {
   }
 }
 
-function guestShutdownBlock(vm: Vm, { attachment, memory, now, retry }: RuleInput): Block | undefined {
+function guestShutdownBlock(vm: Vm, { attachment, memory, now, retry, guestHadMs }: RuleInput): Block | undefined {
   const { timeoutSeconds } = attachment.spec.powerPolicy;
   const requested = memory.power?.requestedTime;
   if (requested === undefined || retry) {
     return vm.toolsRunning ? undefined : block('GuestToolsNotRunning', `VMware Tools do not run in VM ${vm.name}.`);
   }
-  if (now.getTime() < Date.parse(requested) + timeoutSeconds * 1000) return undefined;
+  // A request that was written down by a process that died may never have been sent: this one sends it, and gives the guest its time.
+  if ((guestHadMs ?? now.getTime() - Date.parse(requested)) < timeoutSeconds * 1000) return undefined;
   return block('GuestShutdownTimedOut', `VM ${vm.name} still runs ${timeoutSeconds} s after its guest was asked to shut down.`);
 }

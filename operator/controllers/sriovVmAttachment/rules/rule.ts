@@ -10,6 +10,8 @@ export interface RuleInput {
   readonly memory: AttachmentMemory;
   readonly observation: Observation;
   readonly now: Date;
+  /** How long the guest that was asked to shut down has had by the time of this process, in milliseconds; by the clock where it is left out. */
+  readonly guestHadMs?: number | undefined;
   /** True when the retry annotation has a value that was not acted on yet. */
   readonly retry: boolean;
 }

@@ -12,6 +12,7 @@ export function serviceContent(view: View): Value {
     viewManager: ref(naming.service('viewManager')),
     about: aboutInfo(view),
     sessionManager: ref(naming.service('sessionManager')),
+    authorizationManager: ref(naming.service('authorizationManager')),
     searchIndex: ref(naming.service('searchIndex')),
     guestOperationsManager: ref(naming.service('guestOperationsManager')),
   });

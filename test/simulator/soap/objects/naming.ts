@@ -31,6 +31,7 @@ export interface Naming {
 
 const SERVICES = {
   sessionManager: ['SessionManager', 'SessionManager', 'ha-sessionmgr'],
+  authorizationManager: ['AuthorizationManager', 'AuthorizationManager', 'ha-authmgr'],
   propertyCollector: ['PropertyCollector', 'propertyCollector', 'ha-property-collector'],
   viewManager: ['ViewManager', 'ViewManager', 'ViewManager'],
   searchIndex: ['SearchIndex', 'SearchIndex', 'ha-searchindex'],

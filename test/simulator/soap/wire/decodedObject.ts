@@ -65,6 +65,10 @@ export class DecodedObject {
     return this.#list(name).filter((item) => typeof item === 'string');
   }
 
+  refs(name: string): readonly Ref[] {
+    return this.#list(name).filter(isRef);
+  }
+
   numbers(name: string): readonly number[] {
     return this.#list(name).filter((item) => typeof item === 'number');
   }

@@ -27,6 +27,7 @@ const ROWS: Readonly<Record<string, readonly [on: string, parameters: string]>> 
   FindByUuid: ['SearchIndex', 'datacenter?:ref uuid:string vmSearch:boolean instanceUuid?:boolean@4.0'],
   FindAllByUuid: ['SearchIndex', 'datacenter?:ref uuid:string vmSearch:boolean instanceUuid?:boolean@4.0'],
   QueryConfigTarget: ['EnvironmentBrowser', 'host?:ref'],
+  HasPrivilegeOnEntities: ['AuthorizationManager', 'entity:ref[] sessionId:string privId?:string[]'],
   ReconfigVM_Task: ['VirtualMachine', 'spec:VirtualMachineConfigSpec'],
   ReconfigureComputeResource_Task: ['ComputeResource', 'spec:ComputeResourceConfigSpec modify:boolean'],
   RelocateVM_Task: ['VirtualMachine', 'spec:VirtualMachineRelocateSpec priority?:string'],

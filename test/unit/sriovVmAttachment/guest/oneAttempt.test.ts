@@ -19,4 +19,22 @@ describe('wrong credentials of a guest', () => {
     expect(scene.verdict('LinkActive', 'a')).toBe('LinkActive=Unknown GuestCredentialsRejected');
     expect(scene.client.rejectedLogins).toBe(1);
   });
+
+  it('are tried once more for a retry of all of them, however long the annotations stay', async () => {
+    const scene = new IbScene();
+    const names = ['a', 'b', 'c'];
+    const port = { kind: 'Virtual', adapter: 'fabric0', port: 2 } as const;
+    for (const [index, name] of names.entries()) scene.attach(name, { function: port, macAddress: `00:50:56:3f:00:0${index + 1}` });
+    scene.cluster.secrets.set('lab/guest', { resourceVersion: '2', data: { username: 'root', password: 'wrong' } });
+    for (const name of names) scene.change(name, { guest: GUEST });
+    await scene.settle();
+    expect(scene.client.rejectedLogins).toBe(1);
+    for (const name of names) scene.annotate(name, { 'sriov.esxi.io/retry': name });
+    await scene.settle();
+    expect(scene.client.rejectedLogins).toBe(2);
+    // Another process knows of no rejection, and tries once for itself.
+    scene.restart();
+    await scene.settle();
+    expect(scene.client.rejectedLogins).toBe(3);
+  });
 });

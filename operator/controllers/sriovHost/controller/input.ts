@@ -1,0 +1,32 @@
+/** What the planner is given, put together from a look and from what only this process knows: its clocks. */
+
+import type { Patience } from '../../patience.ts';
+import type { Look } from '../controller.ts';
+import type { HostMemory } from '../memory.ts';
+import { keyOf } from '../observe/targets.ts';
+import type { PlanInput } from '../rules/input.ts';
+import { isRestoring } from '../rules/restore.ts';
+import type { SentRestarts } from '../sentRestarts.ts';
+
+export interface Clocks {
+  readonly sent: SentRestarts;
+  readonly patience: Patience;
+  readonly now: Date;
+}
+
+export function inputOf({ host, observation, permit }: Look, memory: HostMemory, { sent, patience, now }: Clocks): PlanInput {
+  const { spec, metadata } = host;
+  return {
+    spec,
+    generation: metadata.generation,
+    object: metadata,
+    annotations: metadata.annotations ?? {},
+    observation,
+    memory,
+    permit,
+    restoring: isRestoring(host),
+    sentMsAgo: sent.sentMsAgo(keyOf(host), memory.lastRestart),
+    guestHadMs: patience.guestTime(keyOf(host)),
+    now,
+  };
+}
