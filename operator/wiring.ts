@@ -26,6 +26,7 @@ import { createEsxiConnector } from './esxi/connector.ts';
 import { createKubeClient } from './kube/client.ts';
 import { createCluster, type RunningCluster } from './kube/cluster.ts';
 import { type Connection, type KubeConfigSource, openConnection } from './kube/connection.ts';
+import { fencedClient } from './kube/fencedClient.ts';
 import { KubeLease, newIdentity } from './kube/lease.ts';
 import { KubePermits } from './kube/permits.ts';
 import { callObservers } from './metrics/calls.ts';
@@ -63,8 +64,10 @@ export async function runOperator(
     onRequest: calls.kubernetes,
   });
   const identity = newIdentity(config.identity);
+  const lease = new KubeLease({ client, namespace: config.leaseNamespace, name: LEASE, identity, log, onError: calls.leaseError });
+  const asLeader = fencedClient(client, () => lease.lapsed());
   const cluster = createCluster({
-    client,
+    client: asLeader,
     log,
     namespaces: config.namespaces,
     instance: config.identity,
@@ -81,7 +84,7 @@ export async function runOperator(
   const bmc = createBmcConnector({ onRequest: calls.redfish });
   const health = await startHealthServer({ port: config.healthPort, metrics, log });
   onListening?.(health.port);
-  const permits = new KubePermits({ client, namespace: config.leaseNamespace, limit: config.maxUnavailableHosts, log });
+  const permits = new KubePermits({ client: asLeader, namespace: config.leaseNamespace, limit: config.maxUnavailableHosts, log });
   const controllers = buildControllers(config, {
     cluster,
     permits,
@@ -93,7 +96,6 @@ export async function runOperator(
     tracer,
     onVsphereChange: (wake) => (wakeByVsphere = wake),
   });
-  const lease = new KubeLease({ client, namespace: config.leaseNamespace, name: LEASE, identity, log, onError: calls.leaseError });
   try {
     return await runManager(
       {

@@ -10,6 +10,8 @@ export interface Cache {
   start(signal: AbortSignal): void;
   /** Resolves when the first complete picture is there. */
   readonly synced: Promise<void>;
+  /** Resolves when everything that was written before the call is in the picture, however far behind it was. */
+  refresh(): Promise<void>;
 }
 
 /** The right to write. `kube/lease.ts` implements it on a Lease object. */
@@ -97,8 +99,10 @@ async function lead(options: ManagerOptions, held: HeldLease | undefined, stop: 
   const work = new AbortController();
   const lost = held === undefined ? new Promise<never>(() => undefined) : aborted(held.lost);
   options.onLeading?.(true);
-  log.info('starting controllers', { controllers: controllers.map((controller) => controller.name) });
-  for (const controller of controllers) controller.start(work.signal);
+  if (held === undefined || (await catchUp(options, Promise.race([aborted(stop), lost])))) {
+    log.info('starting controllers', { controllers: controllers.map((controller) => controller.name) });
+    for (const controller of controllers) controller.start(work.signal);
+  }
   const leaseLost = await Promise.race([aborted(stop).then(() => false), lost.then(() => true)]);
   const drained = Promise.all(controllers.map((controller) => controller.drain()));
   const reason = leaseLost ? 'the lease was lost' : 'the process is stopping';
@@ -118,6 +122,15 @@ async function lead(options: ManagerOptions, held: HeldLease | undefined, stop: 
   else log.warn('a reconcile ignores that it was aborted; the lease is left to expire');
   log.info('stopped');
   return 0;
+}
+
+/**
+ * The leader before us wrote down what it sent to hosts, and a watch may be minutes behind, for example after a network failure that
+ * also cost that leader its lease. True when all of it is here; false when leading was over before.
+ */
+async function catchUp({ caches }: ManagerOptions, over: Promise<unknown>): Promise<boolean> {
+  const current = Promise.all(caches.map((cache) => cache.refresh()));
+  return await Promise.race([current.then(() => true), over.then(() => false)]);
 }
 
 /** True when the work ended within the time. */

@@ -43,6 +43,8 @@ export interface RunningCluster extends Cluster {
   /** Starts the watches; they end with the signal. Listeners are registered before. */
   start(signal: AbortSignal): void;
   readonly synced: Promise<void>;
+  /** Resolves when what the API server had at the call is in the caches. */
+  refresh(): Promise<void>;
   onHostChange(listener: ChangeListener): void;
   onAttachmentChange(listener: ChangeListener): void;
   /** Called with `namespace/name` when a Secret is no longer what `secret` gave out last. */
@@ -106,6 +108,10 @@ class KubeCluster implements RunningCluster {
     };
     signal.addEventListener('abort', end, { once: true });
     if (signal.aborted) end();
+  }
+
+  async refresh(): Promise<void> {
+    await Promise.all([this.hosts.refresh(), this.attachments.refresh()]);
   }
 
   onHostChange(listener: ChangeListener): void {

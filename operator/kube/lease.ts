@@ -56,6 +56,8 @@ export class KubeLease {
   readonly #options: Required<LeaseOptions>;
   /** The record as last seen, and when we saw it change: that is when its duration began for us. */
   #seen: { readonly lease: LeaseObject; readonly version: string; readonly at: number } | undefined;
+  /** When our last successful renewal began; undefined while the lease is not ours. */
+  #renewed: number | undefined;
 
   constructor(options: LeaseOptions) {
     this.#options = { durationMs: 15_000, renewDeadlineMs: 10_000, retryMs: 2_000, onError: () => undefined, ...options };
@@ -79,14 +81,25 @@ export class KubeLease {
     }
   }
 
+  /**
+   * True once it was ours and is so no longer, other than by release. By the clock: a process that was frozen gets to the answers
+   * that came meanwhile before it gets to its timers, so before `lost` aborts.
+   */
+  lapsed(): boolean {
+    return this.#renewed !== undefined && performance.now() - this.#renewed >= this.#options.renewDeadlineMs;
+  }
+
   #hold(since: number): HeldLease {
     const lost = new AbortController();
     const stop = new AbortController();
+    this.#renewed = since;
     const ended = this.#renew(lost, stop.signal, since);
     const release = async () => {
       stop.abort(new Error('the lease is being released'));
       await ended;
-      if (!lost.signal.aborted) await this.#release();
+      if (lost.signal.aborted) return;
+      this.#renewed = undefined;
+      await this.#release();
     };
     return { lost: lost.signal, release };
   }
@@ -101,9 +114,10 @@ export class KubeLease {
       // The attempt must not outlive the deadline, even when the server hangs. Time we slept through counts too.
       const left = renewDeadlineMs - (started - renewed);
       const attempt = left <= 0 ? false : await this.#tryWithin(left, stop);
-      if (attempt) renewed = started;
+      if (attempt) this.#renewed = renewed = started;
       else if (!stop.aborted && (this.#lostToOther() || performance.now() - renewed >= renewDeadlineMs)) {
         log.error('the lease is lost', { lease: name, holder: this.#seen?.lease.spec?.holderIdentity });
+        this.#renewed = Number.NEGATIVE_INFINITY;
         lost.abort(new Error(`the lease ${name} could not be renewed`));
         return;
       }

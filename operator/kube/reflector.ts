@@ -33,6 +33,8 @@ export interface Reflector {
   readonly synced: Promise<void>;
   /** Resolves when the signal has ended it. */
   readonly ended: Promise<void>;
+  /** Lists again at once, whatever it is doing. Resolves when the mirror has what the server had at the call, or something later. */
+  refresh(): Promise<void>;
 }
 
 /** Names, labels and versions only: contents never leave the server. */
@@ -53,7 +55,7 @@ const RELIST_AFTER = 3;
 
 export function startReflector<T extends Mirrored>(options: ReflectorOptions<T>, signal: AbortSignal): Reflector {
   const loop = new ReflectorLoop(options, signal);
-  return { synced: loop.synced, ended: loop.run() };
+  return { synced: loop.synced, ended: loop.run(), refresh: () => loop.refresh() };
 }
 
 class ReflectorLoop<T extends Mirrored> {
@@ -65,6 +67,10 @@ class ReflectorLoop<T extends Mirrored> {
   /** Where the next watch begins; undefined: list first. */
   #version: string | undefined;
   #failures = 0;
+  /** Those who wait for a list that begins after they asked. */
+  #asking: (() => void)[] = [];
+  /** Ends the list, watch or pause of now, for a list at once. */
+  #interrupt = new AbortController();
 
   constructor(options: ReflectorOptions<T>, signal: AbortSignal) {
     this.#options = options;
@@ -77,43 +83,56 @@ class ReflectorLoop<T extends Mirrored> {
 
   async run(): Promise<void> {
     while (!this.#signal.aborted) {
-      const calm = await this.#turn();
-      if (!calm && !this.#signal.aborted) await sleep(this.#delay(), undefined, { signal: this.#signal }).catch(() => undefined);
+      this.#interrupt = new AbortController();
+      const signal = AbortSignal.any([this.#signal, this.#interrupt.signal]);
+      const calm = await this.#turn(signal);
+      if (!calm && !signal.aborted) await sleep(this.#delay(), undefined, { signal }).catch(() => undefined);
     }
   }
 
+  async refresh(): Promise<void> {
+    const asked = Promise.withResolvers<void>();
+    this.#asking.push(asked.resolve);
+    this.#interrupt.abort(new Error('a new list is asked for'));
+    await asked.promise;
+  }
+
   /** One list if need be and one watch; false when a pause should follow. */
-  async #turn(): Promise<boolean> {
+  async #turn(signal: AbortSignal): Promise<boolean> {
     const started = performance.now();
+    if (this.#asking.length > 0) this.#version = undefined;
     try {
-      this.#version ??= await this.#list();
-      await this.#watch(this.#version);
+      this.#version ??= await this.#list(signal);
+      await this.#watch(this.#version, signal);
       this.#failures = 0;
       return performance.now() - started > SHORT_WATCH_MS;
     } catch (error) {
-      if (!this.#signal.aborted) this.#judge(error);
+      if (!signal.aborted) this.#judge(error);
       return false;
     }
   }
 
-  async #list(): Promise<string> {
+  async #list(signal: AbortSignal): Promise<string> {
     const { client, path, pageSize = PAGE_SIZE, mirror } = this.#options;
     const accept = this.#options.accept?.list ?? JSON_ONLY;
-    const { items, resourceVersion } = await listAll<T>({ client, path, query: this.#selector(), accept, pageSize, signal: this.#signal });
+    const asking = this.#asking.length;
+    const { items, resourceVersion } = await listAll<T>({ client, path, query: this.#selector(), accept, pageSize, signal });
+    signal.throwIfAborted();
     this.#tell(mirror.replace(items.map(withoutManagedFields), resourceVersion));
     this.#failures = 0;
     this.#resolveSynced();
+    for (const resolve of this.#asking.splice(0, asking)) resolve();
     return resourceVersion;
   }
 
-  async #watch(resourceVersion: string): Promise<void> {
+  async #watch(resourceVersion: string, signal: AbortSignal): Promise<void> {
     const { client, path, watchSeconds = WATCH_SECONDS, idleMs = IDLE_MS } = this.#options;
     const timeoutSeconds = String(Math.ceil(watchSeconds * (1 + Math.random())));
     const query = { ...this.#selector(), watch: 'true', allowWatchBookmarks: 'true', resourceVersion, timeoutSeconds };
     const accept = this.#options.accept?.watch ?? JSON_ONLY;
-    const body = await client.stream({ method: 'GET', path, query, accept, signal: this.#signal }, idleMs);
+    const body = await client.stream({ method: 'GET', path, query, accept, signal }, idleMs);
     for await (const event of readWatch<T>(body, path)) {
-      if (this.#signal.aborted) return;
+      if (signal.aborted) return;
       this.#take(event);
       this.#reach(event.object.metadata.resourceVersion);
       this.#failures = 0;

@@ -3,7 +3,7 @@ import type { Logger } from '../engine/log.ts';
 import type { Store } from '../ports/cluster.ts';
 import type { KubeClient } from './client.ts';
 import { type Change, Mirror, type Mirrored } from './mirror.ts';
-import { startReflector } from './reflector.ts';
+import { type Reflector, startReflector } from './reflector.ts';
 import { collectionPath, type Resource } from './resource.ts';
 
 export interface WatchedKindOptions {
@@ -20,6 +20,8 @@ export interface WatchedKind<T extends Mirrored> extends Store<T> {
   start(signal: AbortSignal): void;
   /** Resolves when the first list of every namespace is there. */
   readonly synced: Promise<void>;
+  /** Resolves when what the server had at the call is here. */
+  refresh(): Promise<void>;
   /** News from the answer to a request of our own: readers see it before the watch brings it. */
   learn(object: T): void;
 }
@@ -30,6 +32,7 @@ export function watchKind<T extends Mirrored>(options: WatchedKindOptions): Watc
   const mirrors = new Map(scopes.map((namespace) => [namespace, new Mirror<T>()]));
   const mirrorOf = (namespace: string | undefined) => mirrors.get(undefined) ?? mirrors.get(namespace);
   const synced = Promise.withResolvers<void>();
+  let reflectors: readonly Reflector[] = [];
   return {
     get: (key) => mirrorOf(key.split('/')[0])?.get(key),
     list: () =>
@@ -38,7 +41,7 @@ export function watchKind<T extends Mirrored>(options: WatchedKindOptions): Watc
       for (const change of mirrorOf(object.metadata.namespace)?.learn(object) ?? []) onChange(change);
     },
     start: (signal) => {
-      const reflectors = [...mirrors].map(([namespace, mirror]) =>
+      reflectors = [...mirrors].map(([namespace, mirror]) =>
         startReflector(
           { client, log, mirror, onChange, path: collectionPath(resource, namespace), ...(retryDelay === undefined ? {} : { retryDelay }) },
           signal,
@@ -47,5 +50,8 @@ export function watchKind<T extends Mirrored>(options: WatchedKindOptions): Watc
       void Promise.all(reflectors.map((reflector) => reflector.synced)).then(() => synced.resolve());
     },
     synced: synced.promise,
+    refresh: async () => {
+      await Promise.all(reflectors.map((reflector) => reflector.refresh()));
+    },
   };
 }

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { silentLog } from '../../../operator/engine/log.ts';
 import type { KubeClient } from '../../../operator/kube/client.ts';
+import { fencedClient } from '../../../operator/kube/fencedClient.ts';
 import { type HeldLease, KubeLease } from '../../../operator/kube/lease.ts';
 import { startWatchProxy, type WatchProxy } from '../../support/apiserver/watchProxy.ts';
 import { withApiServer } from '../../support/apiserver/withApiServer.ts';
@@ -133,6 +134,41 @@ describe('the lease', () => {
     await eventually('the loss is known', () => held.lost.aborted, 1_900);
     await held.release();
     expect((await specOf(namespace)).holderIdentity).toBe('thief');
+  });
+
+  it('is known to be over by whoever was frozen, before anything that came meanwhile is taken for a permission', async () => {
+    const namespace = await newNamespace(api());
+    const { lease } = await candidate(namespace, 'a');
+    const direct = (await clientFor(api())).client;
+    cleanUp.push(() => direct.close());
+    const fenced = fencedClient(direct, () => lease.lapsed());
+    const path = `/api/v1/namespaces/${namespace}/configmaps`;
+    const record = (name: string) => fenced.request({ method: 'POST', path, body: { metadata: { name } }, writes: 'ConfigMap', signal });
+    const held = keep(await lease.acquire(signal));
+    await record('while-it-leads');
+    // Now and then the answer is there before this process can be frozen: then once more.
+    const frozenWhileWriting = async (name: string): Promise<unknown> => {
+      let answered = false;
+      const writing = record(name)
+        .catch((error: unknown) => error)
+        .finally(() => {
+          answered = true;
+        });
+      let frozen = false;
+      await new Promise<void>((resolve) =>
+        setImmediate(() => {
+          frozen = !answered;
+          // The server answers meanwhile; nothing here runs, no timer either.
+          if (frozen) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_200);
+          resolve();
+        }),
+      );
+      const answer = await writing;
+      return frozen ? answer : await frozenWhileWriting(`${name}-again`);
+    };
+    expect(await frozenWhileWriting('frozen')).toMatchObject({ code: 'Aborted' });
+    await expect(record('after')).rejects.toMatchObject({ code: 'Aborted' });
+    await eventually('the loss is told', () => held.lost.aborted);
   });
 
   it('never trusts the times in the object: a renewal dated years ahead or back expires like any other', async () => {

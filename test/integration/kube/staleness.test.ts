@@ -29,10 +29,10 @@ interface Replica {
   readonly proxy: WatchProxy;
 }
 
-async function replica(namespace: string): Promise<Replica> {
+async function replica(namespace: string, retryDelay = () => 50): Promise<Replica> {
   const proxy = await startWatchProxy(api());
   const { client } = await clientFor(api(), { server: proxy.server });
-  const cluster = createCluster({ client, log: silentLog, namespaces: [namespace], instance: 'operator-0', retryDelay: () => 50 });
+  const cluster = createCluster({ client, log: silentLog, namespaces: [namespace], instance: 'operator-0', retryDelay });
   const end = new AbortController();
   cleanUp.push(
     () => proxy.stop(),
@@ -64,7 +64,7 @@ async function seenBy({ cluster }: Replica, namespace: string): Promise<SriovHos
 }
 
 /** What must not be forgotten: a restart that was sent, and who put the host into maintenance mode. */
-const RECORD = { restarts: { count: 1, total: 1 }, maintenance: { enteredByUs: true } } as SriovHostStatus;
+const RECORD = { observedGeneration: 1, restarts: { count: 1, total: 1 }, maintenance: { enteredByUs: true } } as SriovHostStatus;
 const OLD_NEWS = { observedGeneration: 1 } as SriovHostStatus;
 
 /** Lets the server carry a status write out, and then does with its answer what `answer` says. */
@@ -139,5 +139,42 @@ describe('an answer', () => {
     });
     await one.cluster.applyStatus('SriovHost', before, RECORD, signal);
     expect(known()).toBeUndefined();
+  });
+});
+
+describe('a refresh, as a new leader makes it', () => {
+  it.each([
+    { why: 'its watch tells nothing', silence: (proxy: WatchProxy) => proxy.filterLines(() => false) },
+    {
+      why: 'it is in the middle of a long pause after failures',
+      silence: (proxy: WatchProxy) => {
+        proxy.intercept((request, response) => {
+          if (request.url?.includes('watch=true') !== true) return false;
+          response.destroy();
+          return true;
+        });
+        proxy.cut();
+      },
+    },
+  ])('brings what was written before it: $why', async ({ silence }) => {
+    const namespace = await newNamespace(api());
+    await create(namespace);
+    const [old, next] = [await replica(namespace), await replica(namespace, () => 600_000)];
+    await seenBy(next, namespace);
+    await eventually('both watches are open', () => next.proxy.openWatches() === 2);
+    silence(next.proxy);
+    await old.cluster.applyStatus('SriovHost', await seenBy(old, namespace), RECORD, signal);
+    expect((await seenBy(next, namespace)).status?.maintenance).toBeUndefined();
+    await next.cluster.refresh();
+    expect((await seenBy(next, namespace)).status).toMatchObject(RECORD);
+  });
+
+  it('loses no news that come after it, and leaves one watch of each kind', async () => {
+    const namespace = await newNamespace(api());
+    const one = await replica(namespace);
+    await Promise.all([one.cluster.refresh(), one.cluster.refresh()]);
+    await create(namespace);
+    await seenBy(one, namespace);
+    expect(one.proxy.openWatches()).toBe(2);
   });
 });

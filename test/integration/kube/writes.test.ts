@@ -69,11 +69,12 @@ describe('applying a status', () => {
   it('does not write for ever against a default or a field of somebody else', async () => {
     const writer = createStatusWriter(client, 'esxi-sriov-operator');
     const status = { phase: 'Up' };
-    const object = await newGadget();
-    const path = `/apis/test.example.com/v1/namespaces/${object.metadata.namespace}/gadgets/one/status`;
+    const created = await newGadget();
+    const path = `/apis/test.example.com/v1/namespaces/${created.metadata.namespace}/gadgets/one/status`;
     await ok(
       api().request({ method: 'PATCH', path, body: { status: { foreign: 'theirs' } }, contentType: 'application/merge-patch+json' }),
     );
+    const object = await readGadget(api(), created);
     const applied = await writer.apply<Gadget>({ resource, object, status, signal });
     expect(applied.status).toEqual({ phase: 'Up', unit: 'percent', foreign: 'theirs' });
     const before = statusWrites();
@@ -104,6 +105,17 @@ describe('applying a status', () => {
     await patchGadget(api(), object, { spec: { changed: true } });
     const applied = await writer.apply<Gadget>({ resource, object, status: { phase: 'Up' }, signal });
     expect(applied).toMatchObject({ spec: { changed: true }, status: { phase: 'Up' } });
+  });
+
+  it('does not write over a status that somebody else wrote since it was read', async () => {
+    const writer = createStatusWriter(client, 'esxi-sriov-operator');
+    const object = await newGadget();
+    await createStatusWriter(client, 'esxi-sriov-operator').apply({ resource, object, status: { phase: 'Sent' }, signal });
+    const news: Gadget[] = [];
+    const write = { resource, object, status: { phase: 'Old' }, signal, onNews: (fresh: Gadget) => news.push(fresh) };
+    await expect(writer.apply<Gadget>(write)).rejects.toThrow(StaleObject);
+    expect((await readGadget(api(), object)).status?.phase).toBe('Sent');
+    expect(news.map(({ status }) => status?.phase)).toEqual(['Sent']);
   });
 
   it('never touches an object that was re-created under the same name', async () => {

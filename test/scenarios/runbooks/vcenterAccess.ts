@@ -2,7 +2,7 @@
 import { secretManifest } from '../../support/lab/manifests.ts';
 import { reach, ready, spec, world } from '../attachment/parts.ts';
 import type { Scenario, Stage } from '../scenario.ts';
-import { annotateHost, untilReady } from './drill.ts';
+import { annotateHost, untilReady, untilSaid } from './drill.ts';
 
 function vcenterOf({ vcenter }: Stage): NonNullable<Stage['vcenter']> {
   if (vcenter === undefined) throw new Error('the scenario has no vCenter');
@@ -31,6 +31,7 @@ async function story(stage: Stage): Promise<void> {
   await stage.applyHost({ esxi: { ...esxi, address } });
   await reach(stage, 'Succeeded');
   await annotateHost(stage, 'sriov.esxi.io/detach=2026-01-01');
+  await untilSaid(stage, 'Detached');
   await stage.applyAttachment('db-02');
   await reach(stage, 'HostDetached', 'db-02');
   await annotateHost(stage, 'sriov.esxi.io/detach-');

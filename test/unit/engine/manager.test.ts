@@ -11,11 +11,13 @@ let stop: AbortController;
 let lost: AbortController;
 let syncCache: () => void;
 let giveLease: () => void;
+let refreshed: Promise<void>;
 
 beforeEach(() => {
   told = [];
   stop = new AbortController();
   lost = new AbortController();
+  refreshed = Promise.resolve();
 });
 
 function cache(): Cache {
@@ -25,7 +27,11 @@ function cache(): Cache {
     told.push('cache started');
     signal.addEventListener('abort', () => told.push('cache ended'));
   };
-  return { name: 'hosts', synced: synced.promise, start };
+  const refresh = async () => {
+    told.push('cache refreshed');
+    await refreshed;
+  };
+  return { name: 'hosts', synced: synced.promise, start, refresh };
 }
 
 function lease(): LeaderLease {
@@ -78,12 +84,28 @@ describe('the manager', () => {
     expect(await ended).toBe(0);
     expect(told.slice(2)).toEqual([
       'leading',
+      'cache refreshed',
       'reconcile started',
       'reconcile finished',
       'no longer leading',
       'lease released',
       'cache ended',
     ]);
+  });
+
+  it.each([
+    { why: 'it is stopped', end: () => stop.abort(), code: 0, last: ['no longer leading', 'lease released', 'cache ended'] },
+    { why: 'the lease is lost', end: () => lost.abort(), code: 1, last: ['no longer leading', 'cache ended'] },
+  ])('reconciles nothing before the caches have what the last leader wrote: $why meanwhile', async ({ end, code, last }) => {
+    refreshed = new Promise(() => undefined);
+    const ended = run(async () => undefined);
+    syncCache();
+    await settle();
+    giveLease();
+    await settle();
+    end();
+    expect(await ended).toBe(code);
+    expect(told.slice(2)).toEqual(['leading', 'cache refreshed', ...last]);
   });
 
   it.each([

@@ -1,6 +1,8 @@
 /** Another replica led a moment ago, and our watch cache is behind what it wrote: nothing is sent on top of what it sent. */
 import { describe, expect, it } from '@jest/globals';
 import type { SriovHost } from '../../../operator/api/types.ts';
+import { silentLog } from '../../../operator/engine/log.ts';
+import { StaleObject } from '../../../operator/ports/cluster.ts';
 import { connectX5En } from '../../simulator/profiles/adapterModels.ts';
 import { hostProfile } from '../../simulator/profiles/hostProfiles.ts';
 import { ManualClock } from '../../simulator/world/clock.ts';
@@ -65,5 +67,33 @@ describe('a new leader with a cache that is behind', () => {
     cluster.lagsAt = undefined;
     await look(next);
     expect(sent).toBe(1);
+  });
+
+  it('does not write over what the old one recorded while the host is away', async () => {
+    const clock = new ManualClock();
+    const profile = hostProfile({ tools: 'withMft' });
+    const world = new HostWorld({ id: 'h', name: 'esx-01', clock, profile, adapters: [{ model: connectX5En }] });
+    const cluster = new Lagging();
+    const permits = new FakePermits();
+    cluster.put('SriovHost', hostObject(specWith()));
+    cluster.secrets.set('lab/host', { resourceVersion: '1', data: { username: 'root', password: 'x' } });
+    const status = () => cluster.objects.SriovHost.get(KEY)?.status;
+    const settled = async (holds: () => boolean, controller: ReturnType<typeof makeController>) => {
+      for (let looks = 0; !holds() && looks < 100; looks += 1) clock.advance(await look(controller));
+    };
+    const beginning = cluster.objects.SriovHost.get(KEY);
+    const old = makeController(world, clock, cluster, { permits });
+    await settled(() => status()?.restarts?.last?.state === 'Requested', old);
+    clock.advance(20_000);
+    expect(world.maintenanceMode).toBe(true);
+    cluster.lagsAt = beginning;
+    const next = makeController(world, clock, cluster, { permits });
+    // It sees a host that does not answer, and knows of nothing that would explain it.
+    const said = await next.reconcile(KEY, { signal: new AbortController().signal, log: silentLog }).catch((error: unknown) => error);
+    expect(said).toBeInstanceOf(StaleObject);
+    expect(status()).toMatchObject({ restarts: { total: 1, last: { state: 'Requested' } }, maintenance: { enteredByUs: true } });
+    cluster.lagsAt = undefined;
+    await settled(() => !world.maintenanceMode, next);
+    expect({ maintenance: world.maintenanceMode, restarts: world.counters.restarts.length }).toEqual({ maintenance: false, restarts: 1 });
   });
 });
