@@ -175,6 +175,6 @@ describe('a refresh, as a new leader makes it', () => {
     await Promise.all([one.cluster.refresh(), one.cluster.refresh()]);
     await create(namespace);
     await seenBy(one, namespace);
-    expect(one.proxy.openWatches()).toBe(2);
+    await eventually('there is one watch of each kind', () => one.proxy.openWatches() === 2);
   });
 });
