@@ -87,6 +87,7 @@ async function pause(ms: number): Promise<void> {
 /** A watch tries again by itself; people are told in one line. */
 function noteLog(note: (line: string) => void): Logger {
   const log: Logger = {
+    debugs: false,
     debug: () => undefined,
     info: () => undefined,
     warn: (message, fields) => note(`${message}: ${fields?.['error'] instanceof Error ? fields['error'].message : ''}`),

@@ -4,6 +4,8 @@ import { describeError } from './describeError.ts';
 import { scopedLogFields } from './logScope.ts';
 
 export interface Logger {
+  /** False where lines of level debug go nowhere: what is costly to put together is then left out. */
+  readonly debugs: boolean;
   debug(message: string, fields?: Fields): void;
   info(message: string, fields?: Fields): void;
   warn(message: string, fields?: Fields): void;
@@ -39,21 +41,27 @@ export function createLog(options: LogOptions = {}): Logger {
     format: finish(),
     transports: [new transports.Stream({ stream: options.stream ?? process.stdout })],
   });
-  return wrap((level, message, fields) => logger.log({ level, message, fields }), {});
+  return wrap({ debugs: logger.isDebugEnabled(), write: (level, message, fields) => logger.log({ level, message, fields }) }, {});
 }
 
 /** A log that writes nothing, for code that is used without one. */
-export const silentLog: Logger = wrap(() => undefined, {});
+export const silentLog: Logger = wrap({ debugs: false, write: () => undefined }, {});
 
-function wrap(write: (level: LogLevel, message: string, fields: Fields) => void, bound: Fields): Logger {
+interface Sink {
+  readonly debugs: boolean;
+  readonly write: (level: LogLevel, message: string, fields: Fields) => void;
+}
+
+function wrap(sink: Sink, bound: Fields): Logger {
   const at = (level: LogLevel) => (message: string, fields?: Fields) =>
-    write(level, message, { ...scopedLogFields(), ...bound, ...fields });
+    sink.write(level, message, { ...scopedLogFields(), ...bound, ...fields });
   return {
+    debugs: sink.debugs,
     debug: at('debug'),
     info: at('info'),
     warn: at('warn'),
     error: at('error'),
-    child: (fields) => wrap(write, { ...bound, ...fields }),
+    child: (fields) => wrap(sink, { ...bound, ...fields }),
   };
 }
 

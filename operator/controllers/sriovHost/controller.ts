@@ -1,6 +1,6 @@
 /** Reconciles one SriovHost: observe, plan, act, report. Effects of the four words meet only here. */
 
-import { ANNOTATIONS, HOST_FINALIZER } from '../../api/group.ts';
+import { HOST_FINALIZER } from '../../api/group.ts';
 import { reasonEntry } from '../../api/reasons.ts';
 import type { JournalEntry, SriovHost } from '../../api/types.ts';
 import { inPart, type ReconcileContext, type ReconcileResult, type Reconciler } from '../../engine/types.ts';
@@ -11,6 +11,7 @@ import type { EsxiConnector } from '../../ports/esxiHost.ts';
 import type { VsphereConnector } from '../../ports/vsphere.ts';
 import type { Fact } from '../fact.ts';
 import { Patience } from '../patience.ts';
+import { isRetry } from '../retry.ts';
 import type { ActContext, ActPorts } from './act/context.ts';
 import { askForPermit, giveBackPermit } from './act/permit.ts';
 import { act, type Failure } from './act.ts';
@@ -116,8 +117,7 @@ export class SriovHostController implements Reconciler {
 
   async #look(host: SriovHost, { signal }: ReconcileContext): Promise<Look> {
     const { cluster, esxi, now } = this.#options;
-    const retry = host.metadata.annotations?.[ANNOTATIONS.retry];
-    const retryAsked = retry !== undefined && retry !== host.status?.acknowledged?.retry;
+    const retryAsked = isRetry(host);
     // A person asks for another try: credentials that were rejected are tried once more, too.
     if (retryAsked) esxi.forget(keyOf(host));
     const remembered = readMemory(host, retryAsked);

@@ -8,8 +8,8 @@ import type { PermitAnswer } from '../../ports/cluster.ts';
 import type { HostMemory } from './memory.ts';
 import type { HostObservation } from './observation.ts';
 import { type HostPlan, planHost } from './plan.ts';
+import { planInputOf } from './planInput.ts';
 import type { PlanInput } from './rules/input.ts';
-import { isRestoring } from './rules/restore.ts';
 import { shownLocation } from './shownLocation.ts';
 import { reportHost } from './status.ts';
 import { subjectOf } from './steps.ts';
@@ -93,21 +93,9 @@ export function factsOf(host: SriovHost, { observation, memory, permit, sentMsAg
 /** The planner's decision and what would be reported of it, by the code as it is now. */
 export function decisionOf(facts: CaseFacts): Decision {
   const { host, observation, memory, permit, sentMsAgo, guestHadMs } = facts;
-  const { spec, metadata } = host;
   const now = new Date(facts.time);
-  const plan = planHost({
-    spec,
-    generation: metadata.generation,
-    object: metadata,
-    annotations: metadata.annotations ?? {},
-    observation,
-    memory,
-    permit,
-    restoring: isRestoring(host),
-    sentMsAgo,
-    ...(guestHadMs === undefined ? {} : { guestHadMs: ({ moRef }) => guestHadMs[moRef] ?? 0 }),
-    now,
-  });
+  const had = guestHadMs === undefined ? {} : { guestHadMs: ({ moRef }: { readonly moRef: string }) => guestHadMs[moRef] ?? 0 };
+  const plan = planHost(planInputOf(host, { observation, memory, permit, sentMsAgo, ...had, now }));
   const status = reportHost({ host, observation, plan, memory, failure: undefined, now });
   return {
     ...whatIsPlanned(plan),

@@ -9,6 +9,7 @@ import type { Guest } from '../../ports/guest.ts';
 import type { VsphereConnector } from '../../ports/vsphere.ts';
 import type { Because } from '../fact.ts';
 import { Patience } from '../patience.ts';
+import { isRetry, wishOf } from '../retry.ts';
 import { type ActPorts, act, type Outcome } from './act.ts';
 import { Claims, type ClaimsSeen, NO_CLAIMS } from './claims.ts';
 import { event, eventsBetween } from './events.ts';
@@ -19,7 +20,7 @@ import { KeyedMutex } from './keyedMutex.ts';
 import { type AttachmentMemory, readMemory } from './memory.ts';
 import { hostKeyOf, keyOf } from './names.ts';
 import { withGuest } from './observe/guestStage.ts';
-import { RejectedLogins, wishOf } from './observe/login.ts';
+import { RejectedLogins } from './observe/login.ts';
 import { RejectedGuests } from './observe/rejectedGuests.ts';
 import { type Look, NOTHING_SEEN, observe } from './observe.ts';
 import { deviceWords } from './physicalFunction.ts';
@@ -28,7 +29,7 @@ import { DEFAULT_INTERVALS, type Intervals, nextLook } from './schedule.ts';
 import { bringUpToDate, close } from './settle.ts';
 import { type Report, report } from './status.ts';
 import type { AttachmentStep } from './steps.ts';
-import { asLookedAt, holdOf, isGone, isRetry, withRetry } from './verbs.ts';
+import { asLookedAt, holdOf, isGone, withRetry } from './verbs.ts';
 
 export interface AttachmentControllerOptions {
   readonly cluster: Cluster;

@@ -22,11 +22,6 @@ export function holdOf({ metadata }: SriovVmAttachment, { host }: Observation): 
   return undefined;
 }
 
-export function isRetry({ metadata, status }: SriovVmAttachment): boolean {
-  const asked = metadata.annotations?.[ANNOTATIONS.retry];
-  return asked !== undefined && asked !== status?.acknowledged?.retry;
-}
-
 /** A retry forgets what vSphere refused, and powers a VM on again that went off by itself. */
 export function withRetry(memory: AttachmentMemory, retry: boolean): AttachmentMemory {
   return retry ? retryDeath(forget(memory, 'refused', 'powerOnFailures')) : memory;

@@ -11,6 +11,7 @@ export function collectDecisions(): DecisionCollector {
   const cases: string[] = [];
   const log: Logger = {
     ...silentLog,
+    debugs: true,
     debug: (message, fields) => {
       if (message === 'decided') cases.push(JSON.stringify(fields?.['case']));
     },

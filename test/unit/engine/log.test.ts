@@ -76,6 +76,14 @@ describe('the log', () => {
     expect((objects()[0]?.['error'] as { message?: string } | undefined)?.message).toBe(message);
   });
 
+  it.each([
+    { level: 'debug' as const, debugs: true },
+    { level: 'info' as const, debugs: false },
+  ])('tells whether lines of level debug are worth putting together: at $level $debugs', ({ level, debugs }) => {
+    const { log } = capture({ level });
+    expect([log.debugs, log.child({ key: 'ns/a' }).debugs]).toEqual([debugs, debugs]);
+  });
+
   it('does not let a field overwrite time, level or message', () => {
     const { log, objects } = capture();
     log.info('real', { message: 'forged', level: 'debug', time: 'never' });

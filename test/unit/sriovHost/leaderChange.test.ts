@@ -23,20 +23,19 @@ class Lagging extends FakeCluster {
   };
 }
 
+function setUp() {
+  const clock = new ManualClock();
+  const profile = hostProfile({ tools: 'withMft' });
+  const world = new HostWorld({ id: 'h', name: 'esx-01', clock, profile, adapters: [{ model: connectX5En }] });
+  const cluster = new Lagging();
+  cluster.put('SriovHost', hostObject(specWith()));
+  cluster.secrets.set('lab/host', { resourceVersion: '1', data: { username: 'root', password: 'x' } });
+  return { clock, world, cluster, permits: new FakePermits() };
+}
+
 describe('a new leader with a cache that is behind', () => {
   it('sends no second restart, and loses no count of the first', async () => {
-    const clock = new ManualClock();
-    const world = new HostWorld({
-      id: 'h',
-      name: 'esx-01',
-      clock,
-      profile: hostProfile({ tools: 'withMft' }),
-      adapters: [{ model: connectX5En }],
-    });
-    const cluster = new Lagging();
-    const permits = new FakePermits();
-    cluster.put('SriovHost', hostObject(specWith()));
-    cluster.secrets.set('lab/host', { resourceVersion: '1', data: { username: 'root', password: 'x' } });
+    const { clock, world, cluster, permits } = setUp();
     // The host still answers when the new leader looks: the command has not taken effect yet.
     let sent = 0;
     const wrap = <T extends object>(host: T): T =>
@@ -70,13 +69,7 @@ describe('a new leader with a cache that is behind', () => {
   });
 
   it('does not write over what the old one recorded while the host is away', async () => {
-    const clock = new ManualClock();
-    const profile = hostProfile({ tools: 'withMft' });
-    const world = new HostWorld({ id: 'h', name: 'esx-01', clock, profile, adapters: [{ model: connectX5En }] });
-    const cluster = new Lagging();
-    const permits = new FakePermits();
-    cluster.put('SriovHost', hostObject(specWith()));
-    cluster.secrets.set('lab/host', { resourceVersion: '1', data: { username: 'root', password: 'x' } });
+    const { clock, world, cluster, permits } = setUp();
     const status = () => cluster.objects.SriovHost.get(KEY)?.status;
     const settled = async (holds: () => boolean, controller: ReturnType<typeof makeController>) => {
       for (let looks = 0; !holds() && looks < 100; looks += 1) clock.advance(await look(controller));

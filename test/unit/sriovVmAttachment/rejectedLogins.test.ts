@@ -1,6 +1,7 @@
 /** A password that was rejected is not sent again, until somebody asks for it: once for each wish. */
 import { describe, expect, it } from '@jest/globals';
-import { RejectedLogins, wishOf } from '../../../operator/controllers/sriovVmAttachment/observe/login.ts';
+import { wishOf } from '../../../operator/controllers/retry.ts';
+import { RejectedLogins } from '../../../operator/controllers/sriovVmAttachment/observe/login.ts';
 import { PortError } from '../../../operator/ports/errors.ts';
 import { hostObject, Scene, START } from './scene.ts';
 

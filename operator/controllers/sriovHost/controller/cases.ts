@@ -12,6 +12,7 @@ export class DecisionLog {
 
   /** A look that decides as the one before costs nothing but the comparison. */
   note(host: SriovHost, { input, plan }: { readonly input: PlanInput; readonly plan: HostPlan }, log: ReconcileContext['log']): void {
+    if (!log.debugs) return;
     const digest = digestOf(plan, host.metadata.generation);
     if (this.#last.get(keyOf(host)) === digest) return;
     this.#last.set(keyOf(host), digest);

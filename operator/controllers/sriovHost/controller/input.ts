@@ -4,8 +4,8 @@ import type { Patience } from '../../patience.ts';
 import type { Look } from '../controller.ts';
 import type { HostMemory } from '../memory.ts';
 import { keyOf } from '../observe/targets.ts';
+import { planInputOf } from '../planInput.ts';
 import type { PlanInput } from '../rules/input.ts';
-import { isRestoring } from '../rules/restore.ts';
 import type { SentRestarts } from '../sentRestarts.ts';
 
 export interface Clocks {
@@ -15,18 +15,6 @@ export interface Clocks {
 }
 
 export function inputOf({ host, observation, permit }: Look, memory: HostMemory, { sent, patience, now }: Clocks): PlanInput {
-  const { spec, metadata } = host;
-  return {
-    spec,
-    generation: metadata.generation,
-    object: metadata,
-    annotations: metadata.annotations ?? {},
-    observation,
-    memory,
-    permit,
-    restoring: isRestoring(host),
-    sentMsAgo: sent.sentMsAgo(keyOf(host), memory.lastRestart),
-    guestHadMs: patience.guestTime(keyOf(host)),
-    now,
-  };
+  const sentMsAgo = sent.sentMsAgo(keyOf(host), memory.lastRestart);
+  return planInputOf(host, { observation, memory, permit, sentMsAgo, guestHadMs: patience.guestTime(keyOf(host)), now });
 }

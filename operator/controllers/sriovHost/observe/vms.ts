@@ -5,8 +5,9 @@ import { isPortError } from '../../../ports/errors.ts';
 import type { EvacuationFacts, Vm, VSphere, VsphereConnector } from '../../../ports/vsphere.ts';
 import { type Fact, known } from '../../fact.ts';
 import { matchVsphereHost } from '../../matchVsphereHost.ts';
+import { isRetry, wishOf } from '../../retry.ts';
 import { hostKeyOf } from '../../sriovVmAttachment/names.ts';
-import { login, wishOf } from '../../sriovVmAttachment/observe/login.ts';
+import { login } from '../../sriovVmAttachment/observe/login.ts';
 import type { HostMemory } from '../memory.ts';
 import type { HostObservation } from '../observation.ts';
 import { attempt } from '../observe.ts';
@@ -57,8 +58,7 @@ export async function lookAtVms<L extends LookWithVms>(
   if (!observation.host.known || !(owed || clears)) return look;
   const vms = await observeVms(ports, await look.vsphere(), { host, records: memory.poweredOffVms }, signal);
   const seen = { ...observation, vms };
-  const retry = memory.retry !== undefined && memory.retry !== host.status?.acknowledged?.retry;
-  return { ...look, observation: seen, memory: settleVms(memory, seen, { now: ports.now(), retry }) };
+  return { ...look, observation: seen, memory: settleVms(memory, seen, { now: ports.now(), retry: isRetry(host) }) };
 }
 
 /** spec.vsphere, or the host's own endpoint with the credentials of spec.esxi. */

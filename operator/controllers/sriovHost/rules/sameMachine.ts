@@ -1,6 +1,7 @@
 /** Rule: what was begun on one machine is not ended on another, as after an address was corrected in the middle of a restart. Pure. */
 import { ANNOTATIONS } from '../../../api/group.ts';
 import type { SriovHost } from '../../../api/types.ts';
+import { isRetry } from '../../retry.ts';
 import type { HostMemory } from '../memory.ts';
 import type { Blocked } from './input.ts';
 import { isInOurHands } from './permit.ts';
@@ -11,10 +12,9 @@ import { isRestoring } from './restore.ts';
  * over restarts. Who asks for a retry says that it is the same machine.
  */
 export function otherMachine(host: SriovHost, memory: HostMemory, shown: string): Blocked | undefined {
-  const { hostKeyFingerprint: begun, retry } = memory;
+  const { hostKeyFingerprint: begun } = memory;
   const unfinished = isInOurHands(memory) || isRestoring(host);
-  const wish = host.metadata.annotations?.[ANNOTATIONS.retry];
-  if (!unfinished || begun === undefined || begun === shown || (wish !== undefined && wish !== retry)) return undefined;
+  if (!unfinished || begun === undefined || begun === shown || isRetry(host)) return undefined;
   const { address, sshPort } = host.spec.esxi;
   return {
     reason: 'HostReplaced',

@@ -7,13 +7,14 @@ import { isPortError, PortError, type PortErrorCode } from '../../../ports/error
 import type { Guest } from '../../../ports/guest.ts';
 import type { Vm } from '../../../ports/vsphere.ts';
 import { known, unknown } from '../../fact.ts';
+import { wishOf } from '../../retry.ts';
 import { guidOfMac } from '../../sriovHost/guid.ts';
 import { nameOf, parsePorts, portOf, READ_PORTS } from '../guest/infinibandPorts.ts';
 import type { GuestLook } from '../guest/look.ts';
 import type { AttachmentMemory } from '../memory.ts';
 import type { AttachmentFact } from '../observation.ts';
 import { runShell } from './guestShell.ts';
-import { type Login, wishOf } from './login.ts';
+import type { Login } from './login.ts';
 import type { RejectedGuests } from './rejectedGuests.ts';
 import { lookAtSubnetManager } from './subnetManager.ts';
 

@@ -1,6 +1,5 @@
 /** How to reach the vSphere server of a SriovHost, and which credentials it has rejected. */
-import { ANNOTATIONS } from '../../../api/group.ts';
-import type { SriovHost, SriovVmAttachment } from '../../../api/types.ts';
+import type { SriovHost } from '../../../api/types.ts';
 import type { Cluster, SecretData } from '../../../ports/cluster.ts';
 import { isPortError, PortError } from '../../../ports/errors.ts';
 import type { VSphere, VsphereConnector, VsphereTarget } from '../../../ports/vsphere.ts';
@@ -76,10 +75,4 @@ function required(secret: SecretData, key: string, where: string): string {
     throw new PortError('SecretKeyMissing', `${where} has no key ${key}, which the vSphere API needs.`);
   }
   return value;
-}
-
-/** Names one retry; undefined where nobody asks for one. */
-export function wishOf({ metadata: { uid, annotations } }: SriovHost | SriovVmAttachment): string | undefined {
-  const asked = annotations?.[ANNOTATIONS.retry];
-  return asked === undefined ? undefined : `${uid} ${asked}`;
 }
