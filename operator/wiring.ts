@@ -23,6 +23,7 @@ import { createMetrics, type Metrics } from './engine/metrics.ts';
 import type { Redactor } from './engine/redactor.ts';
 import { noTracer, type Tracer } from './engine/tracing.ts';
 import { createEsxiConnector } from './esxi/connector.ts';
+import { type Doors, fencedDoors } from './fencedDoors.ts';
 import { createKubeClient } from './kube/client.ts';
 import { createCluster, type RunningCluster } from './kube/cluster.ts';
 import { type Connection, type KubeConfigSource, openConnection } from './kube/connection.ts';
@@ -65,7 +66,8 @@ export async function runOperator(
   });
   const identity = newIdentity(config.identity);
   const lease = new KubeLease({ client, namespace: config.leaseNamespace, name: LEASE, identity, log, onError: calls.leaseError });
-  const asLeader = fencedClient(client, () => lease.lapsed());
+  const lapsed = (): boolean => lease.lapsed();
+  const asLeader = fencedClient(client, lapsed);
   const cluster = createCluster({
     client: asLeader,
     log,
@@ -88,9 +90,7 @@ export async function runOperator(
   const controllers = buildControllers(config, {
     cluster,
     permits,
-    esxi,
-    vsphere,
-    bmc,
+    ...fencedDoors({ esxi, vsphere, bmc }, lapsed),
     log,
     metrics,
     tracer,
@@ -137,12 +137,9 @@ function kubeConfigSource(config: Config, inCluster: boolean): KubeConfigSource 
   return { kind: inCluster ? 'inCluster' : 'default' };
 }
 
-interface Parts {
+interface Parts extends Doors {
   readonly cluster: RunningCluster;
   readonly permits: KubePermits;
-  readonly esxi: ReturnType<typeof createEsxiConnector>;
-  readonly vsphere: ReturnType<typeof createVsphereConnector>;
-  readonly bmc: ReturnType<typeof createBmcConnector>;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly tracer: Tracer;

@@ -15,18 +15,19 @@ import type {
   OfferedVib,
   PciFunction,
   RunningVm,
+  UnfinishedBurn,
   Vib,
   VibInstallResult,
   VibSource,
   VirtualFunction,
 } from '../ports/esxiHost.ts';
+import { burn, unfinishedBurn } from './burn.ts';
 import type { Exec, ExecResult } from './exec.ts';
 import { failureOf, requireSuccess } from './outcome.ts';
 import { COMMAND_TIMEOUTS } from './timeouts.ts';
 import { autoBackupCommand } from './tools/autoBackup.ts';
 import { encryptionModeCommand, readEncryptionMode } from './tools/encryption.ts';
 import { fileExistsCommand, parseSha256, removeFileCommand, sha256Command } from './tools/files.ts';
-import { burnFailure, burnLogCommand, flintBurnCommand } from './tools/flintBurn.ts';
 import {
   flintDeviceQueryCommand,
   flintImageQueryCommand,
@@ -206,11 +207,11 @@ export class ShellEsxiHost implements EsxiHost {
   }
 
   async burnFirmware(device: string, path: string, signal: AbortSignal): Promise<void> {
-    const command = flintBurnCommand(device, path);
-    const result = await this.#exec(command, { timeoutMs: COMMAND_TIMEOUTS.burnFirmware }, signal);
-    if (result.exitCode === 0) return;
-    const { stdout } = await this.#exec(burnLogCommand(), {}, signal);
-    throw burnFailure(command, { ...result, stdout });
+    await burn(this.#exec, { device, path, uptimeMicroseconds: await this.uptimeMicroseconds(signal) }, signal);
+  }
+
+  async unfinishedBurn(signal: AbortSignal): Promise<UnfinishedBurn | undefined> {
+    return await unfinishedBurn(this.#exec, signal);
   }
 
   async sriovNics(signal: AbortSignal): Promise<readonly string[]> {

@@ -17,6 +17,7 @@ const KNOWN_OPTIONS = {
   '/sbin/auto-backup.sh': [],
   '/usr/lib/vmware/secureboot/bin/secureBoot.py': ['-s'],
   cat: [],
+  echo: [],
   mv: ['-f'],
   rm: ['-f'],
   sha256sum: [],

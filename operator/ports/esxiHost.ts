@@ -154,6 +154,13 @@ export interface RunningVm {
   readonly configFile: string;
 }
 
+export interface UnfinishedBurn {
+  /** As `mst status` names it. */
+  readonly device: string;
+  /** How long the host had been up when it began, in milliseconds. */
+  readonly begunUptimeMs: number;
+}
+
 export interface EsxiHost {
   /** SHA256 fingerprint of the host key that was accepted, `SHA256:...` as OpenSSH prints it. */
   readonly hostKeyFingerprint: string;
@@ -200,6 +207,8 @@ export interface EsxiHost {
   firmwareImage(path: string, signal: AbortSignal): Promise<FirmwareImage>;
   /** Burns with `-y`, which also downgrades and re-burns silently: the caller has compared versions and PSIDs. */
   burnFirmware(device: string, path: string, signal: AbortSignal): Promise<void>;
+  /** The burn that began last since the host booted, where it has not told its end: it goes on without the connection that began it. */
+  unfinishedBurn(signal: AbortSignal): Promise<UnfinishedBurn | undefined>;
 
   /** Names of the uplinks with SR-IOV active; empty when none. */
   sriovNics(signal: AbortSignal): Promise<readonly string[]>;

@@ -19,6 +19,16 @@ export const HOST_PROGRESS_REASONS = [
     remedy: 'Wait, and do not cut the power of the host.',
   },
   {
+    reason: 'FirmwareBurning',
+    kinds: ['SriovHost'],
+    condition: 'Reconciling',
+    event: 'Normal',
+    summary:
+      'A firmware burn is under way on the host whose end the operator does not see: the connection was lost, or another process of the operator began it.',
+    remedy:
+      'Wait, and neither restart the host nor cut its power. The operator goes on once the burn ended, and burns again only if the version on flash is not the declared one.',
+  },
+  {
     reason: 'ConfiguringDriver',
     kinds: ['SriovHost'],
     condition: 'Reconciling',

@@ -20,6 +20,7 @@ const HOST_READS: ReadonlySet<string | symbol> = new Set<keyof EsxiHost>([
   'firmwareConfig',
   'firmwareVersions',
   'firmwareImage',
+  'unfinishedBurn',
   'sriovNics',
   'virtualFunctions',
   'maintenanceMode',

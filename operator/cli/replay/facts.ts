@@ -62,8 +62,9 @@ function adapterFacts({ name, adapter, mstDevice, config, firmware, image, stage
 }
 
 /** What only some decisions rest on: it was not looked at for the others. */
-function furtherFacts({ bmc, bios, vms, software, encryption, logs, passthrough }: HostObservation): readonly FactLine[] {
+function furtherFacts({ burn, bmc, bios, vms, software, encryption, logs, passthrough }: HostObservation): readonly FactLine[] {
   return [
+    ...(burn === undefined ? [] : [line('firmware burn under way', burn, ({ device }) => device)]),
     ...(bmc === undefined
       ? []
       : [line('BMC', bmc, ({ manufacturer, model, powerState }) => `${manufacturer} ${model}, power ${powerState}`)]),

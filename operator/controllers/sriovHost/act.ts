@@ -142,6 +142,7 @@ function refine(step: HostStep, error: PortError): Problem {
         message: `adapter ${step.adapter}: the image could not be copied to ${step.path}: ${error.message}; check that the folder exists and that its datastore has space`,
       };
     case 'BurnFirmware':
+      if (error.detail['burnNotBegun'] === true) return { reason: 'CommandFailed', message: `adapter ${step.adapter}: ${error.message}` };
       return {
         reason: 'FirmwareBurnFailed',
         message: `adapter ${step.adapter}: ${error.message}; the host is not restarted until somebody has looked at the adapter and annotates the object with sriov.esxi.io/retry`,

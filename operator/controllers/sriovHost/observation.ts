@@ -8,6 +8,7 @@ import type {
   MstDevice,
   PciFunction,
   RunningVm,
+  UnfinishedBurn,
   Vib,
 } from '../../ports/esxiHost.ts';
 import type { Fact } from '../fact.ts';
@@ -27,6 +28,8 @@ export interface HostObservation {
   readonly driverOptions: Fact<string>;
   /** Empty: MFT is there, its kernel module is not loaded. */
   readonly mstDevices: Fact<readonly MstDevice[]>;
+  /** A firmware burn whose end nobody saw yet; left out where there is none. */
+  readonly burn?: Fact<UnfinishedBurn>;
   readonly adapters: readonly DeclaredAdapter[];
   /** By PCI address of the physical function, for every one with SR-IOV active. */
   readonly virtualFunctions: Fact<Readonly<Record<string, VirtualFunctionCount>>>;

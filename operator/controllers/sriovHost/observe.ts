@@ -9,6 +9,7 @@ import { DRIVER, groupAdapters, type ObservedAdapter } from './adapters.ts';
 import type { HostBasics, HostObservation, VirtualFunctionCount } from './observation.ts';
 import { observeAdapter } from './observe/adapter.ts';
 import { observeBios } from './observe/bios.ts';
+import { besideBurn, observeBurn } from './observe/burn.ts';
 import { addBurnedMacs } from './observe/macs.ts';
 import { type PassthroughRecord, remembered } from './physicalFunctions.ts';
 import { compareVersions } from './versions.ts';
@@ -41,7 +42,9 @@ export async function observeHost(ports: HostPorts, spec: SriovHostSpec, signal:
   const functions = await attempt(() => host.pciFunctions(signal));
   const nics = await attempt(() => host.nics(signal));
   const driverOptions = await attempt(async () => (await host.moduleOptions(DRIVER, signal)).options);
-  const mstDevices = await attempt(() => host.mstDevices(signal));
+  const burn = await observeBurn(host, basics.value, signal);
+  // Two tools of MFT at a time disturb each other (MFT's known issue 3500568).
+  const mstDevices = burn === undefined ? await attempt(() => host.mstDevices(signal)) : besideBurn(burn);
   const burned = await addBurnedMacs(host, combine(functions, nics, groupAdapters), mstDevices, signal);
   const allAdapters = burned.known ? known(withMemory(burned.value, ports.passedThrough ?? [])) : burned;
   const adapters = [];
@@ -57,6 +60,7 @@ export async function observeHost(ports: HostPorts, spec: SriovHostSpec, signal:
     allAdapters,
     driverOptions,
     mstDevices,
+    ...(burn === undefined ? {} : { burn }),
     adapters,
     virtualFunctions,
     runningVms: await attempt(() => host.runningVms(signal)),

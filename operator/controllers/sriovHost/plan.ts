@@ -2,6 +2,7 @@
  * The plan: what to do to bring a host to its declared state with the fewest restarts. Pure, total, recomputed on every look.
  *
  *   restart under way? -> follow it, nothing else
+ *   burn under way whose end nobody saw? -> wait for it, nothing else
  *   software -> firmware (adapter by adapter) -> driver options      what is staged, in this order
  *   restart                                                          one for everything that is pending
  *   permission                                                       mode, hold, approval, running VMs
@@ -14,6 +15,7 @@ import type { Problem, SriovHostStatus } from '../../api/types.ts';
 import { type HostMemory, REFUSED_REASONS } from './memory.ts';
 import { isOutOfReach } from './physicalFunctions.ts';
 import { type BiosWork, planBios } from './rules/bios.ts';
+import { followBurn } from './rules/burn.ts';
 import { planDriver } from './rules/driver.ts';
 import { planFirmware } from './rules/firmware.ts';
 import { foreseenRestarts } from './rules/foreseenRestarts.ts';
@@ -63,6 +65,8 @@ export function planHost(asked: PlanInput): HostPlan {
   }
   const { host } = input.observation;
   if (!host.known) return { ...emptyPlan(input), blocked: host.because };
+  const burn = followBurn(input);
+  if (burn !== undefined) return { ...emptyPlan(input), ...burn };
   return compose(input, gather(input, host.value.maintenanceMode));
 }
 

@@ -1,12 +1,12 @@
 /** The connector against a real OpenSSH with ESXi's settings and, where there is a busybox, ESXi's shell. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { connect } from '../../../operator/esxi/connect.ts';
 import { createEsxiConnector } from '../../../operator/esxi/connector.ts';
 import { Session } from '../../../operator/esxi/session.ts';
 import { DEFAULT_TIMEOUTS } from '../../../operator/esxi/timeouts.ts';
-import { flintBurnCommand } from '../../../operator/esxi/tools/flintBurn.ts';
+import { burnStateCommand, flintBurnCommand, parseUnfinishedBurn } from '../../../operator/esxi/tools/flintBurn.ts';
 import type { EsxiConnector, EsxiHost, EsxiTarget } from '../../../operator/ports/esxiHost.ts';
 import { keptLog, portErrorOf, soon, targetOf } from './support/connect.ts';
 import { makeKey, type TestKey } from './support/keys.ts';
@@ -172,10 +172,15 @@ suite(`${title}real OpenSSH, MaxSessions 1, commands run by ${shell}`, () => {
 
   it('lets a burn run to its end when the connection is lost while it prints', async () => {
     const begun = join(sshd.folder, 'begun');
+    const end = join(sshd.folder, 'end');
     const done = join(sshd.folder, 'done');
     // As flint does: writes its progress, and would die of SIGPIPE.
-    const flint = sshd.script('flint', `touch '${begun}'; for i in 1 2 3 4 5 6; do echo "progress $i"; sleep 0.1; done; touch '${done}'`);
-    const command = flintBurnCommand('mt4119_pciconf0', '/vmfs/volumes/ds1/fw.bin').replace('/opt/mellanox/bin/flint', flint);
+    const flint = sshd.script(
+      'flint',
+      `touch '${begun}'; until test -e '${end}'; do echo progress; sleep 0.1; done; touch '${done}'; exit 9`,
+    );
+    const here = (command: string) => command.replaceAll('/tmp/', `${sshd.folder}/`).replace('/opt/mellanox/bin/flint', flint);
+    const command = here(flintBurnCommand('mt4119_pciconf0', '/vmfs/volumes/ds1/fw.bin', 431_000_000));
     const session = new Session(target(clientEcdsa), {
       timeouts: DEFAULT_TIMEOUTS,
       log: keptLog(),
@@ -186,7 +191,12 @@ suite(`${title}real OpenSSH, MaxSessions 1, commands run by ${shell}`, () => {
     await until(() => existsSync(begun));
     session.close();
     expect((await burning).code).toBe('ConnectionLost');
-    await until(() => existsSync(done));
+    // Whoever comes next sees that it is under way, and then how it ended.
+    const state = here(burnStateCommand()).replace(/^cat /, '');
+    expect(parseUnfinishedBurn(readFileSync(state, 'utf8'))).toEqual({ device: 'mt4119_pciconf0', begunUptimeMs: 431_000 });
+    writeFileSync(end, '');
+    await until(() => existsSync(done) && /^ended 9$/m.test(readFileSync(state, 'utf8')));
+    expect(parseUnfinishedBurn(readFileSync(state, 'utf8'))).toBeUndefined();
   });
 });
 

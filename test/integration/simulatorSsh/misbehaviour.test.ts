@@ -20,6 +20,23 @@ describe('connections', () => {
     expect(sim.world.modules.configured('nmlx5_core')).toBe('max_vfs=4');
   });
 
+  it('break in the middle of a burn, which goes on and tells its end', async () => {
+    const durations = { burn: 400 };
+    const misbehaviour = [{ kind: 'dropConnectionDuring', command: /flint .* b /, times: 1 }] as const;
+    const { sim, open } = await addHost({ ...withMft, durations, misbehaviour });
+    sim.world.files.write('/vmfs/volumes/ds1/fw.bin', IMAGE);
+    const shell = await open();
+    await shell.startMst(signal);
+    await expect(shell.burnFirmware('mt4119_pciconf0', '/vmfs/volumes/ds1/fw.bin', signal)).rejects.toMatchObject({
+      code: 'ConnectionLost',
+    });
+    const again = await open();
+    expect(await again.unfinishedBurn(signal)).toMatchObject({ device: 'mt4119_pciconf0' });
+    while ((await again.unfinishedBurn(signal)) !== undefined) signal.throwIfAborted();
+    expect(await again.firmwareVersions('mt4119_pciconf0', signal)).toMatchObject({ flashed: '16.35.4030' });
+    expect(sim.world.counters).toMatchObject({ burns: 1, overlappingMftCalls: 0 });
+  });
+
   it('break after a command took effect', async () => {
     const { sim, open } = await addHost({ misbehaviour: [{ kind: 'dropConnectionAfter', command: /esxcfg-module -s/, times: 1 }] });
     const shell = await open();

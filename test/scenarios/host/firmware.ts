@@ -138,6 +138,24 @@ export const FIRMWARE: readonly Scenario[] = [
     },
   },
   {
+    name: 'burn-outlives-connection',
+    kind: 'host',
+    why: 'flint goes on without the connection that began it: no second burn, no other tool and no restart beside it',
+    world: {
+      ...world,
+      durations: { shutdown: 30, boot: 120, hostd: 0, burn: 1_500 },
+      misbehaviour: [{ kind: 'dropConnectionDuring', command: /flint .* b /, times: 1 }],
+    },
+    prepare: upload(NEWER),
+    spec: wanting(byPath(NEWER)),
+    expect: { ready: true, restarts: 1 },
+    verify: (stage) => {
+      const { burns, overlappingMftCalls } = stage.host.world.counters;
+      if (burns !== 1 || overlappingMftCalls !== 0) throw new Error(`${burns} burns, ${overlappingMftCalls} tools beside another`);
+      mustRun(NEWER.version)(stage);
+    },
+  },
+  {
     name: 'image-missing',
     kind: 'host',
     why: 'the file is not on the datastore: said with its path, nothing begun',

@@ -34,6 +34,7 @@ export const HOST_PROOFS: Readonly<Record<HostReason, Proof>> = {
   VspherePermissionDenied: inTest('unit/sriovHost/enterMaintenance'),
   VsphereFault: inTest('unit/sriovHost/enterMaintenance'),
   InstallingSoftware: ready('runbook-tools-missing'),
+  FirmwareBurning: ready('burn-outlives-connection'),
   ConfiguringFirmware: ready('runbook-firmware-source'),
   ConfiguringDriver: ready('runbook-spec'),
   EnteringMaintenance: ready('runbook-firmware-source'),

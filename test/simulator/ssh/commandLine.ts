@@ -1,5 +1,5 @@
 /**
- * Reads a command line as ESXi's busybox ash would, as far as remote commands need it: quotes, `;`, `&&`, `||`, `$NAME` and
+ * Reads a command line as ESXi's busybox ash would, as far as remote commands need it: quotes, `;`, `&&`, `||`, `$NAME`, `$?` and
  * redirections. What it does not know (pipes, substitutions, globs) it refuses, so that no test passes by accident.
  */
 import { ShellSyntaxError, type Token, tokenize, type Word } from './commandTokens.ts';

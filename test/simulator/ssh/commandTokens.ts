@@ -1,4 +1,4 @@
-/** Words and operators of a command line: quotes, escapes and `$NAME`. Substitutions and globs are refused. */
+/** Words and operators of a command line: quotes, escapes, `$NAME` and `$?`. Substitutions and globs are refused. */
 
 export class ShellSyntaxError extends Error {
   override readonly name = 'ShellSyntaxError';
@@ -101,7 +101,7 @@ function readDoubleQuoted(line: string, start: number): Read {
 }
 
 function readVariable(line: string, position: number): Read {
-  const match = /^\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))/.exec(line.slice(position));
+  const match = /^\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*|\?))/.exec(line.slice(position));
   if (match !== null) {
     return { word: [{ variable: match[1] ?? match[2] ?? '' }], end: position + match[0].length };
   }

@@ -67,10 +67,13 @@ export async function runShell(line: string, context: ToolContext): Promise<Comm
   let code = 0;
   for (const command of commands) {
     if (command.joiner === ';' || (command.joiner === '&&') === (code === 0)) {
+      const [first, status] = command.words.map((word) => expand(word, environment));
+      if (first === 'exit') return { stdout, stderr, code: status === undefined ? code : Number(status) };
       const result = await runSimple(command, environment, context);
       stdout += result.stdout;
       stderr += result.stderr ?? '';
       code = result.code;
+      environment.set('?', String(code));
     }
   }
   return { stdout, stderr, code };

@@ -22,10 +22,16 @@ export async function runExec(world: HostWorld, command: string, channel: Server
     await ended;
     return Buffer.concat(received);
   };
-  const result = await world.mft.during(command.includes('/opt/mellanox/bin/'), async () => {
+  const running = world.mft.during(command.includes('/opt/mellanox/bin/'), async () => {
     await delay(world);
     return runShell(command, { world, readStdin });
   });
+  if (world.misbehaviours.take('dropConnectionDuring', (misbehaviour) => misbehaviour.command.test(command)) !== undefined) {
+    drop();
+    await running;
+    return;
+  }
+  const result = await running;
   if (world.misbehaviours.take('dropConnectionAfter', (misbehaviour) => misbehaviour.command.test(command)) !== undefined) {
     drop();
     return;

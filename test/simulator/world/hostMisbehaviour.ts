@@ -15,6 +15,8 @@ export type Misbehaviour = Times &
     | { readonly kind: 'burnFailsHalfWay' }
     /** The connection breaks; the command has not run. */
     | { readonly kind: 'dropConnectionBefore'; readonly command: RegExp }
+    /** The connection breaks once the command has begun; it goes on without anybody who waits for it. */
+    | { readonly kind: 'dropConnectionDuring'; readonly command: RegExp }
     /** The command has taken effect; its answer never arrives. */
     | { readonly kind: 'dropConnectionAfter'; readonly command: RegExp }
     /** Each command takes so much longer. */

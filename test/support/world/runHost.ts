@@ -4,6 +4,7 @@ import type { SriovHost, SriovHostSpec } from '../../../operator/api/types.ts';
 import { SriovHostController } from '../../../operator/controllers/sriovHost/controller.ts';
 import { LookAgain } from '../../../operator/controllers/sriovHost/nextLook.ts';
 import { type Logger, silentLog } from '../../../operator/engine/log.ts';
+import { type Doors, fencedDoors } from '../../../operator/fencedDoors.ts';
 import type { Bmc } from '../../../operator/ports/bmc.ts';
 import type { Permits } from '../../../operator/ports/cluster.ts';
 import type { Downloader } from '../../../operator/ports/download.ts';
@@ -41,6 +42,8 @@ export interface RunOptions {
   readonly vsphere?: VSphere;
   /** How far the operator's clock is ahead of the time that passes. */
   readonly wallClockAheadMs?: () => number;
+  /** Whether the lease of this process is over. */
+  readonly lapsed?: () => boolean;
   /** Shared by the hosts of a fleet. */
   readonly permits?: Permits;
   /** Default: silent. */
@@ -63,15 +66,10 @@ export function makeController(
     downloader = new FakeDownloader(),
     vsphere,
     wallClockAheadMs = () => 0,
-  }: Pick<RunOptions, 'wrap' | 'wrapBmc' | 'permits' | 'downloader' | 'vsphere' | 'wallClockAheadMs'> = {},
+    lapsed = () => false,
+  }: Pick<RunOptions, 'wrap' | 'wrapBmc' | 'permits' | 'downloader' | 'vsphere' | 'wallClockAheadMs' | 'lapsed'> = {},
 ): SriovHostController {
-  return new SriovHostController({
-    cluster,
-    permits,
-    downloader,
-    intervals: INTERVALS,
-    now: () => new Date(clock.now() + wallClockAheadMs()),
-    elapsedMs: () => clock.now(),
+  const doors: Doors = {
     esxi: {
       open: async () => {
         if (!world.sshListening) throw new PortError('HostUnreachable', 'the host does not answer');
@@ -88,6 +86,15 @@ export function makeController(
       },
       close: async () => undefined,
     },
+  };
+  return new SriovHostController({
+    cluster,
+    permits,
+    downloader,
+    intervals: INTERVALS,
+    now: () => new Date(clock.now() + wallClockAheadMs()),
+    elapsedMs: () => clock.now(),
+    ...fencedDoors(doors, lapsed),
   });
 }
 

@@ -170,6 +170,10 @@ export class WorldHost implements EsxiHost {
     const outcome = this.#tools().mft.burn(this.#device(device).adapter, image);
     if (outcome.kind !== 'done') throw new PortError('CommandFailed', `burn: ${outcome.kind}`);
   }
+  async unfinishedBurn() {
+    this.#reach();
+    return undefined;
+  }
   async sriovNics() {
     return this.#reach().functions.flatMap((fn) => (fn.virtualFunctions.length > 0 ? [fn.port.vmnic] : []));
   }

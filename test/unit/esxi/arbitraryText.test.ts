@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { failureOf } from '../../../operator/esxi/outcome.ts';
 import { parseSha256 } from '../../../operator/esxi/tools/files.ts';
-import { burnFailure } from '../../../operator/esxi/tools/flintBurn.ts';
+import { burnFailure, parseUnfinishedBurn } from '../../../operator/esxi/tools/flintBurn.ts';
 import { parseFirmwareImage, parseFirmwareVersions } from '../../../operator/esxi/tools/flintQuery.ts';
 import { parsePciList } from '../../../operator/esxi/tools/hardwarePci.ts';
 import { parseMaintenanceMode } from '../../../operator/esxi/tools/maintenanceMode.ts';
@@ -44,7 +44,8 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
   parseVmProcessList,
   failureOf: (text) => failureOf('esxcli software vib list', result(text, 1, text)),
   setFailure: (text) => setFailure('mlxconfig', result(text, 3)),
-  burnFailure: (text) => burnFailure('flint', result(text, 1)),
+  burnFailure: (text) => burnFailure('mt4119_pciconf0', '/fw.bin', result(text, 1)),
+  parseUnfinishedBurn,
 };
 
 const real = CORPUS.map((entry) => corpusText(entry.file));

@@ -13,7 +13,7 @@ import {
   sha256Command,
   writeFileCommand,
 } from '../../../operator/esxi/tools/files.ts';
-import { burnLogCommand, flintBurnCommand } from '../../../operator/esxi/tools/flintBurn.ts';
+import { burnLogCommand, burnStateCommand, flintBurnCommand } from '../../../operator/esxi/tools/flintBurn.ts';
 import { flintDeviceQueryCommand, flintImageQueryCommand, flintImageVerifyCommand } from '../../../operator/esxi/tools/flintQuery.ts';
 import { pciListCommand } from '../../../operator/esxi/tools/hardwarePci.ts';
 import { logTailCommand } from '../../../operator/esxi/tools/logTail.ts';
@@ -94,9 +94,12 @@ const COMMANDS: readonly (readonly [command: string, sent: string])[] = [
   [flintImageQueryCommand('/vmfs/volumes/my ds/fw.bin'), "/opt/mellanox/bin/flint -i '/vmfs/volumes/my ds/fw.bin' q"],
   [flintImageVerifyCommand('/vmfs/volumes/my ds/fw.bin'), "/opt/mellanox/bin/flint -i '/vmfs/volumes/my ds/fw.bin' verify"],
   [
-    flintBurnCommand(DEVICE, '/vmfs/volumes/ds1/fw.bin'),
-    '/opt/mellanox/bin/flint -d mt4119_pciconf0 -i /vmfs/volumes/ds1/fw.bin -y b >/tmp/esxi-sriov-operator-flint.log 2>&1',
+    flintBurnCommand(DEVICE, '/vmfs/volumes/ds1/fw.bin', 431_000_000),
+    'echo begun 431000000 mt4119_pciconf0 >/tmp/esxi-sriov-operator-flint.state || exit 75; ' +
+      '/opt/mellanox/bin/flint -d mt4119_pciconf0 -i /vmfs/volumes/ds1/fw.bin -y b >/tmp/esxi-sriov-operator-flint.log 2>&1; ' +
+      'code=$?; echo ended $code >>/tmp/esxi-sriov-operator-flint.state; exit $code',
   ],
+  [burnStateCommand(), 'cat /tmp/esxi-sriov-operator-flint.state'],
   [burnLogCommand(), 'cat /tmp/esxi-sriov-operator-flint.log'],
   [sha256Command(FILE), `sha256sum ${FILE}`],
   [fileExistsCommand(FILE), `test -e ${FILE}`],
@@ -144,7 +147,7 @@ describe('command lines', () => {
           () => vibInstallCommand({ kind: 'vib', location: one }),
           () => setFirmwareConfigCommand(one, { SRIOV_EN: two }),
           () => setFirmwareConfigCommand('mt1_pciconf0', { [one]: two }),
-          () => flintBurnCommand(one, two),
+          () => flintBurnCommand(one, two, 1),
           () => setModuleOptionsCommand(one, two),
           () => rebootCommand(one),
         ]) {

@@ -24,7 +24,7 @@ const refusal = (text: string) => {
   const { message, detail } = setFailure('/opt/mellanox/bin/mlxconfig -y -d x set A_B=1', result(text, 3));
   return { message, detail };
 };
-const mismatch = (text: string) => burnFailure('/opt/mellanox/bin/flint -d x -i y -y b', result(text, 1)).detail['psidMismatch'];
+const mismatch = (text: string) => burnFailure('x', '/y', result(text, 1)).detail['psidMismatch'];
 
 const CASES: readonly CorpusCase[] = [
   {

@@ -1,6 +1,7 @@
 /** What the host does beyond one command and its parser: asking first, reading back, knowing when failure is none. */
 import { describe, expect, it } from '@jest/globals';
 import { ShellEsxiHost } from '../../../operator/esxi/esxiHost.ts';
+import { flintBurnCommand } from '../../../operator/esxi/tools/flintBurn.ts';
 import { isPortError, PortError } from '../../../operator/ports/errors.ts';
 import { corpusText } from '../../corpus/index.ts';
 import { rejectionOf, result, tableExec } from './support/results.ts';
@@ -146,26 +147,52 @@ describe('MFT', () => {
 });
 
 describe('a burn', () => {
-  const BURN = '/opt/mellanox/bin/flint -d mt4119_pciconf0 -i /vmfs/volumes/ds1/fw.bin -y b >/tmp/esxi-sriov-operator-flint.log 2>&1';
+  const UPTIME = 'esxcli system stats uptime get';
+  const STATE = 'cat /tmp/esxi-sriov-operator-flint.state';
+  const BURN = flintBurnCommand('mt4119_pciconf0', '/vmfs/volumes/ds1/fw.bin', 431_000_000);
   const LOG = 'cat /tmp/esxi-sriov-operator-flint.log';
+  const up = { [UPTIME]: result('431000000\n') };
   const burn = (host: ShellEsxiHost) => host.burnFirmware('mt4119_pciconf0', '/vmfs/volumes/ds1/fw.bin', signal);
 
   it('that ends well needs no reading', async () => {
-    const { host, commands } = hostWith({ [BURN]: result('') });
+    const { host, commands } = hostWith({ ...up, [BURN]: result('') });
     await burn(host);
-    expect(commands).toEqual([BURN]);
+    expect(commands).toEqual([UPTIME, BURN]);
   });
 
   it('that fails says what flint wrote to its log', async () => {
-    const { host } = hostWith({ [BURN]: result('', 1), [LOG]: result(corpusText('flint/burn-psid-mismatch-dell.txt')) });
+    const { host } = hostWith({ ...up, [BURN]: result('', 1), [LOG]: result(corpusText('flint/burn-psid-mismatch-dell.txt')) });
     const error = await rejectionOf(burn(host));
     expect(error.message).toContain('flint failed with exit code 1: -E- PSID mismatch. The PSID on flash (DEL2420110034)');
     expect(error.detail).toEqual(expect.objectContaining({ exitCode: 1, psidMismatch: true }));
   });
 
   it('without MFT is a missing tool', async () => {
-    const { host } = hostWith({ [BURN]: result('', 127), [LOG]: result('sh: /opt/mellanox/bin/flint: not found') });
+    const { host } = hostWith({ ...up, [BURN]: result('', 127), [LOG]: result('sh: /opt/mellanox/bin/flint: not found') });
     expect((await rejectionOf(burn(host))).code).toBe('ToolMissing');
+  });
+
+  it('whose beginning cannot be written down is not begun, and blames no adapter', async () => {
+    const { host, commands } = hostWith({ ...up, [BURN]: result('', 75, "sh: can't create /tmp/x: No space left on device") });
+    const error = await rejectionOf(burn(host));
+    expect(error.message).toMatch(/was not begun; free space on its ramdisk \/tmp/);
+    expect(error.detail).toEqual({ burnNotBegun: true });
+    // Its log would be that of an earlier burn.
+    expect(commands).toEqual([UPTIME, BURN]);
+  });
+
+  it.each([
+    { why: 'no burn since the host booted', answer: result('', 1, "cat: can't open"), is: undefined },
+    {
+      why: 'a burn without an end',
+      answer: result('begun 431000000 mt4119_pciconf0\n'),
+      is: { device: 'mt4119_pciconf0', begunUptimeMs: 431_000 },
+    },
+    { why: 'a burn that ended well', answer: result('begun 431000000 mt4119_pciconf0\nended 0\n'), is: undefined },
+    { why: 'a burn that failed', answer: result('begun 431000000 mt4119_pciconf0\nended 9\n'), is: undefined },
+    { why: 'somebody else’s file', answer: result('?\n'), is: undefined },
+  ])('is told from its state: $why', async ({ answer, is }) => {
+    expect(await hostWith({ [STATE]: answer }).host.unfinishedBurn(signal)).toEqual(is);
   });
 });
 

@@ -28,6 +28,7 @@ const READS: ReadonlySet<string> = new Set([
   'firmwareConfig',
   'firmwareVersions',
   'firmwareImage',
+  'unfinishedBurn',
   'sriovNics',
   'virtualFunctions',
   'maintenanceMode',

@@ -1,0 +1,11 @@
+/** A firmware burn whose end nobody saw, in words. Pure. */
+import type { UnfinishedBurn } from '../../ports/esxiHost.ts';
+
+/** Milliseconds. Twice what a burn is waited for: one that has not told its end by then was killed, and will never tell it. */
+export const LONGEST_BURN_MS = 3_600_000;
+
+/** Says the same at every look. */
+export function burnMessage({ device, begunUptimeMs }: UnfinishedBurn): string {
+  const at = Math.floor(begunUptimeMs / 1000);
+  return `a firmware burn of ${device} is under way on the host, begun ${at} s after its start; nothing is done to the host until it ended (at most ${LONGEST_BURN_MS / 60_000} minutes)`;
+}
