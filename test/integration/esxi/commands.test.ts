@@ -109,7 +109,9 @@ describe('lost connections', () => {
   });
 
   it('during a command are reported, and the command is not sent again', async () => {
-    const { server, host } = await setUp({ onCommand: answers({ [UPTIME]: print('1\n'), 'echo begun 1 mt4119_pciconf0': (io) => io.cut() }) });
+    const { server, host } = await setUp({
+      onCommand: answers({ [UPTIME]: print('1\n'), 'echo begun 1 mt4119_pciconf0': (io) => io.cut() }),
+    });
     const error = await portErrorOf(host.burnFirmware('mt4119_pciconf0', '/vmfs/volumes/ds1/fw.bin', soon()));
     expect(error.code).toBe('ConnectionLost');
     expect(error.detail).toEqual({ started: true });
