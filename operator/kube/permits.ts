@@ -73,6 +73,11 @@ export class KubePermits implements Permits {
     this.#wakeNext();
   }
 
+  /** It may be the one that was told of a free permit: then the next one has to be told. */
+  withdraw(key: string): void {
+    if (this.#waiting.delete(key)) this.#wakeNext();
+  }
+
   /**
    * A slot is taken by create or by update of the version that was seen free, so only one gets it. Counting again afterwards keeps
    * the limit also while it is being lowered, or differs between replicas: who is one too many steps back before doing anything.
@@ -198,10 +203,10 @@ export class KubePermits implements Permits {
     return { granted, limit: this.#options.limit, holders };
   }
 
+  /** It keeps its place until it has a permit or wants none. */
   #wakeNext(): void {
     const [next] = this.#waiting;
     if (next === undefined) return;
-    this.#waiting.delete(next);
     for (const listener of this.#listeners) listener(next);
   }
 }

@@ -85,6 +85,8 @@ export interface Permits {
   mayHold(host: SriovHost, signal: AbortSignal): Promise<boolean>;
   /** Gives it back; nothing happens where the host has none. */
   release(host: SriovHost, signal: AbortSignal): Promise<void>;
+  /** The host `namespace/name` waits for none any more, if it did. */
+  withdraw(key: string): void;
 }
 
 /** The object changed identity or version between read and write; read again and recompute. */

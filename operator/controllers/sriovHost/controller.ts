@@ -102,6 +102,7 @@ export class SriovHostController implements Reconciler {
     const cached = this.#options.cluster.hosts.get(key);
     if (cached === undefined || (cached.metadata.deletionTimestamp !== undefined && !holdsFinalizer(cached))) {
       this.#options.esxi.forget(key);
+      this.#options.permits.withdraw(key);
       this.#sent.forget(key);
       this.#patience.forget(key);
       this.#decisions.forget(key);

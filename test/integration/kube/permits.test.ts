@@ -149,5 +149,12 @@ describe('restart permits', () => {
     expect(requests.length).toBe(before);
     await permits.release(a, signal);
     expect(woken).toEqual([`${namespace}/b`]);
+    // It was put on hold meanwhile: the permit is not left lying for it.
+    permits.withdraw(`${namespace}/b`);
+    permits.withdraw(`${namespace}/b`);
+    expect(woken).toEqual([`${namespace}/b`, `${namespace}/c`]);
+    expect((await permits.acquire(c, signal)).granted).toBe(true);
+    await permits.release(c, signal);
+    expect(woken).toHaveLength(2);
   });
 });

@@ -5,6 +5,8 @@ import type { PermitAnswer, Permits } from '../../../operator/ports/cluster.ts';
 export class FakePermits implements Permits {
   readonly #limit: number;
   readonly #holders = new Map<string, string>();
+  /** Hosts that asked in vain and still want one. */
+  readonly waiting = new Set<string>();
   /** Called after each write; may throw, as a crash of the operator does. */
   afterWrite: () => void = () => undefined;
 
@@ -20,6 +22,8 @@ export class FakePermits implements Permits {
     const key = `${host.metadata.namespace}/${host.metadata.name}`;
     const granted = this.#holders.has(key) || this.#holders.size < this.#limit;
     const since = '2026-01-01T00:00:00.000000Z';
+    if (granted) this.waiting.delete(key);
+    else this.waiting.add(key);
     if (granted && !this.#holders.has(key)) {
       this.#holders.set(key, host.metadata.uid);
       this.afterWrite();
@@ -34,5 +38,9 @@ export class FakePermits implements Permits {
 
   async release({ metadata }: SriovHost): Promise<void> {
     if (this.#holders.delete(`${metadata.namespace}/${metadata.name}`)) this.afterWrite();
+  }
+
+  withdraw(key: string): void {
+    this.waiting.delete(key);
   }
 }

@@ -1,6 +1,7 @@
 /** Never more hosts down at a time than allowed: counted from the worlds themselves, with crashes and two replicas. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { ANNOTATIONS } from '../../../operator/api/group.ts';
 import { giveBackPermit } from '../../../operator/controllers/sriovHost/act/permit.ts';
 import { readMemory } from '../../../operator/controllers/sriovHost/memory.ts';
 import { standardDepot } from '../../simulator/depot.ts';
@@ -13,6 +14,7 @@ import { FakePermits } from '../../support/fakes/permits.ts';
 import { adapterSpec, hostSpec, MFT_SOFTWARE } from '../../support/world/hostSpec.ts';
 import { type FleetMember, runFleet } from '../../support/world/runFleet.ts';
 import { hostObject } from '../../support/world/runHost.ts';
+import { type DisturbedStage, disturbedStage, specWith } from './disturbedStage.ts';
 
 const RUNS = Math.min(100, Number(process.env['PROPERTY_RUNS'] ?? 10_000));
 const ADAPTERS = [adapterSpec('a', '0000:3b:00.0', [{ number: 1, vfs: 8 }])];
@@ -81,6 +83,23 @@ describe('a fleet of SriovHosts', () => {
       reason: 'WaitingForPermit',
       message: expect.stringContaining('waiting for lab/esx-0'),
     });
+  });
+});
+
+describe('a host that waits for a permit', () => {
+  it.each([
+    { why: 'is put on hold', leaves: (at: DisturbedStage) => at.annotate({ [ANNOTATIONS.hold]: '' }) },
+    { why: 'is gone', leaves: (at: DisturbedStage) => at.cluster.objects.SriovHost.delete('lab/esx-01') },
+    { why: 'has got what it wants by other hands', leaves: (at: DisturbedStage) => at.edit({ generation: 2 }, { adapters: [] }) },
+  ])('and $why stands in nobody’s way', async ({ leaves }) => {
+    const at = disturbedStage(specWith());
+    const other = hostObject(specWith());
+    await at.permits.acquire({ ...other, metadata: { ...other.metadata, name: 'esx-02' } });
+    await at.until(() => at.ready()?.reason === 'WaitingForPermit');
+    expect([...at.permits.waiting]).toEqual(['lab/esx-01']);
+    leaves(at);
+    await at.step();
+    expect([...at.permits.waiting]).toEqual([]);
   });
 });
 

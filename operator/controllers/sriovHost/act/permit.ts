@@ -2,6 +2,7 @@
 import type { SriovHost } from '../../../api/types.ts';
 import type { Cluster, PermitAnswer, Permits } from '../../../ports/cluster.ts';
 import { type HostMemory, readMemory } from '../memory.ts';
+import { keyOf } from '../observe/targets.ts';
 import { isInOurHands, takesHostDown } from '../rules/permit.ts';
 import type { HostStep } from '../steps.ts';
 
@@ -17,7 +18,9 @@ export async function askForPermit(
   need: { readonly runnable: readonly HostStep[]; readonly memory: HostMemory; readonly signal: AbortSignal },
 ): Promise<PermitAnswer | undefined> {
   const needed = need.runnable.some(takesHostDown) || isInOurHands(need.memory);
-  return needed ? await permits.acquire(host, need.signal) : undefined;
+  if (needed) return await permits.acquire(host, need.signal);
+  permits.withdraw(keyOf(host));
+  return undefined;
 }
 
 /**
