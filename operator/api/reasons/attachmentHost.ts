@@ -23,8 +23,9 @@ export const ATTACHMENT_HOST_REASONS = [
     kinds: ['SriovVmAttachment'],
     condition: 'HostReady',
     event: 'None',
-    summary: 'The ESXi host is in maintenance mode, where no VM can be powered on.',
-    remedy: 'Wait until the host leaves maintenance mode; the attachment goes on by itself.',
+    summary:
+      'The ESXi host is in maintenance mode, where no VM can be powered on, or the operator has shut the VM down for a restart of the host.',
+    remedy: 'Wait until the host leaves maintenance mode and its VMs have their power again; the attachment goes on by itself.',
   },
   {
     reason: 'HostObserveOnly',

@@ -34,4 +34,17 @@ export const HOST_CHANGE_RULES: readonly Rule[] = [
     }
     return undefined;
   },
+  // The host shuts its VMs down for a restart and powers them on again: who powers one on meanwhile undoes that, and costs it one shutdown more.
+  function vmOffForHost({ observation: { host, vm } }) {
+    if (!host.known || !vm.known) return undefined;
+    const { metadata, status } = host.value;
+    const record = status?.poweredOffVms?.find(({ moRef }) => moRef === vm.value.moRef);
+    const letGo = status?.detach?.completedTime !== undefined;
+    if (record === undefined || letGo || (record.state === 'PoweredOff' && vm.value.powerState === 'poweredOn')) return undefined;
+    const key = `${metadata.namespace}/${metadata.name}`;
+    return block(
+      'HostInMaintenance',
+      `SriovHost ${key} has VM ${vm.value.name} off for a restart of the host, and powers it on again after it.`,
+    );
+  },
 ];
