@@ -1,6 +1,5 @@
 /** Reconciles one SriovHost: observe, plan, act, report. Effects of the four words meet only here. */
 
-import { HOST_FINALIZER } from '../../api/group.ts';
 import { reasonEntry } from '../../api/reasons.ts';
 import type { JournalEntry, SriovHost } from '../../api/types.ts';
 import { inPart, type ReconcileContext, type ReconcileResult, type Reconciler } from '../../engine/types.ts';
@@ -19,8 +18,10 @@ import { announce } from './controller/announce.ts';
 import { DecisionLog } from './controller/cases.ts';
 import { confirm } from './controller/confirm.ts';
 import { type DetachDoors, detach } from './controller/detach.ts';
+import { holdsFinalizer, keepFinalizer } from './controller/finalizer.ts';
 import { handBack } from './controller/handBack.ts';
 import { inputOf } from './controller/input.ts';
+import { isUnforeseen, reportInternalError } from './controller/internalError.ts';
 import { tellOfStep } from './controller/step.ts';
 import { type HostMemory, readMemory } from './memory.ts';
 import { type HostIntervals, nextLook } from './nextLook.ts';
@@ -37,9 +38,8 @@ import { noteDrift } from './rules/drift.ts';
 import { recordDriver } from './rules/driverRecord.ts';
 import type { PlanInput } from './rules/input.ts';
 import { recordPassthrough } from './rules/passthroughRecord.ts';
-import { isInOurHands } from './rules/permit.ts';
 import { sendAgain, settleMaintenance, settleRestart } from './rules/restartProgress.ts';
-import { isRestoring, restoresOnDeletion, takeUpVerbs } from './rules/restore.ts';
+import { isRestoring, takeUpVerbs } from './rules/restore.ts';
 import { takeSnapshot } from './rules/snapshot.ts';
 import { declaredBefore } from './rules/twins.ts';
 import { SentRestarts } from './sentRestarts.ts';
@@ -108,6 +108,15 @@ export class SriovHostController implements Reconciler {
       this.#decisions.forget(key);
       return { kind: 'done' };
     }
+    try {
+      return await this.#reconcile(cached, context);
+    } catch (error) {
+      if (isUnforeseen(error)) await reportInternalError(this.#options, cached, context);
+      throw error;
+    }
+  }
+
+  async #reconcile(cached: SriovHost, context: ReconcileContext): Promise<ReconcileResult> {
     const detached = await detach(this.#detachDoors(context), cached, context);
     if (detached !== undefined) return detached;
     const look = await inPart(context, 'observe', () => this.#look(cached, context));
@@ -160,7 +169,7 @@ export class SriovHostController implements Reconciler {
     const plan = this.#plan(turn.look, memory, turn.done);
     const reported = await this.#report(turn.host, { ...look, memory }, { plan, failure }, context);
     await giveBackPermit(this.#options, look.host, { memory, signal: context.signal });
-    await this.#keepFinalizer(reported, memory, context);
+    await keepFinalizer(this.#options.cluster, reported, memory, context.signal);
     context.log.debug('looked at host', { pending: plan.pending, done: [...turn.done], blocked: plan.blocked?.reason });
     const looked = { plan, failure, performed: turn.done.size, intervals: this.#options.intervals, observation: look.observation };
     return { plan, next: () => nextLook(looked) };
@@ -178,7 +187,7 @@ export class SriovHostController implements Reconciler {
     }
     const found = takeSnapshot(noted, plan.runnable, { observation, now });
     if (found === noted) return noted;
-    turn.host = await this.#keepFinalizer(turn.host, found, context);
+    turn.host = await keepFinalizer(this.#options.cluster, turn.host, found, context.signal);
     turn.host = await this.#report(turn.host, { ...turn.look, memory: found }, { plan, failure: undefined }, context);
     return found;
   }
@@ -214,7 +223,7 @@ export class SriovHostController implements Reconciler {
       forgetConnection: () => this.#options.esxi.forget(keyOf(look.host)),
       persist: async (memory) => {
         await confirm(this.#options.cluster, look.host, context.signal);
-        turn.host = await this.#keepFinalizer(turn.host, memory, context);
+        turn.host = await keepFinalizer(this.#options.cluster, turn.host, memory, context.signal);
         turn.host = await this.#report(turn.host, { ...look, memory }, { plan, failure: undefined }, context);
         this.#sent.note(keyOf(look.host), memory.lastRestart);
       },
@@ -250,19 +259,6 @@ export class SriovHostController implements Reconciler {
     return await this.#options.cluster.applyStatus('SriovHost', host, status, context.signal);
   }
 
-  /** The finalizer is there exactly while the host is in maintenance mode or restarting through us. */
-  async #keepFinalizer(host: SriovHost, memory: HostMemory, { signal }: ReconcileContext): Promise<SriovHost> {
-    const needed = isInOurHands(memory) || restoresOnDeletion(host, memory);
-    if (needed === holdsFinalizer(host)) return host;
-    const { cluster } = this.#options;
-    if (needed) await cluster.addFinalizer('SriovHost', host, HOST_FINALIZER, signal);
-    else await cluster.removeFinalizer('SriovHost', host, HOST_FINALIZER, signal);
-    const { namespace, name } = host.metadata;
-    const fresh = await cluster.fresh('SriovHost', namespace, name, signal);
-    // Spec and status stay those that were looked at: what somebody else wrote meanwhile must be neither called observed nor written over.
-    return fresh?.metadata.uid === host.metadata.uid ? { ...host, metadata: fresh.metadata } : host;
-  }
-
   /** A deleted object: whatever was begun is finished as far as it needs to be, and the host leaves maintenance mode. */
   async #handBack(look: Look, context: ReconcileContext): Promise<ReconcileResult> {
     const settle = (): Promise<Settled> => this.#settle(look, context);
@@ -284,10 +280,6 @@ export class SriovHostController implements Reconciler {
     const turn = { look, host: look.host, done: new Set<string>() };
     await act(this.#actContext(turn, this.#plan(look, look.memory, turn.done), context), look.memory);
   }
-}
-
-function holdsFinalizer(host: SriovHost): boolean {
-  return host.metadata.finalizers?.includes(HOST_FINALIZER) ?? false;
 }
 
 function stepKey(step: HostStep): string {

@@ -8,7 +8,6 @@ const SHOWN: Readonly<Record<Proof['by'], string>> = {
   said: 'said',
   told: 'event',
   test: 'in a test without a cluster',
-  nowhere: 'not shown',
 };
 
 export function runbookTable(kind: 'SriovHost' | 'SriovVmAttachment'): string {
@@ -21,5 +20,5 @@ export function runbookTable(kind: 'SriovHost' | 'SriovVmAttachment'): string {
 
 function whereOf(proof: Proof): string {
   if ('scenario' in proof) return proof.scenario;
-  return 'file' in proof ? `test/${proof.file}.test.ts` : '';
+  return `test/${proof.file}.test.ts`;
 }

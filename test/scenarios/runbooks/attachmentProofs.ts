@@ -3,7 +3,7 @@
  * compile; runScenario holds every row to what the operator really said. docs/runbook-tests.md is made of it.
  */
 import type { AttachmentReason } from '../../../operator/api/reasons.ts';
-import { inTest, nowhere, type Proof, ready, said, told } from './proof.ts';
+import { inTest, type Proof, ready, said, told } from './proof.ts';
 
 export const ATTACHMENT_PROOFS: Readonly<Record<AttachmentReason, Proof>> = {
   Succeeded: said('attach'),
@@ -86,14 +86,14 @@ export const ATTACHMENT_PROOFS: Readonly<Record<AttachmentReason, Proof>> = {
   GuestCredentialsRejected: ready('guest-password-wrong'),
   GuestPermissionDenied: ready('runbook-subnet-manager'),
   GuestProgramFailed: inTest('unit/sriovVmAttachment/guest/act'),
-  GuestPortNotFound: nowhere,
+  GuestPortNotFound: ready('runbook-subnet-manager'),
   LinkUp: said('subnet-manager'),
   LinkInitializing: ready('runbook-subnet-manager'),
   LinkDown: ready('subnet-manager'),
   VfGuidUnset: inTest('unit/sriovVmAttachment/guest/subnet'),
   SubnetManagerMaster: said('subnet-manager'),
   SubnetManagerStandby: inTest('unit/sriovVmAttachment/guest/subnetManager'),
-  SubnetManagerStarting: nowhere,
+  SubnetManagerStarting: ready('runbook-subnet-manager'),
   SubnetManagerAbsent: ready('runbook-subnet-manager'),
   SubnetManagerUndeclared: ready('subnet-manager-absent'),
   OpensmNotFound: ready('runbook-subnet-manager'),

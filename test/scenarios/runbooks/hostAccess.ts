@@ -115,8 +115,11 @@ async function vcenterStory(stage: Stage): Promise<void> {
   await secret('wrong');
   await stage.applyHost({ vsphere: trusted });
   await untilSaid(stage, 'VsphereCredentialsRejected');
-  misbehaviours.add({ kind: 'denied', method: /^EnterMaintenanceMode_Task$/, privilegeId: 'Host.Config.Maintenance' });
+  await stage.applyHost({ vsphere: trusted, ...withEsxi(stage, { address: 'localhost' }) });
   await secret(password);
+  await untilSaid(stage, 'VsphereHostNotFound');
+  misbehaviours.add({ kind: 'denied', method: /^EnterMaintenanceMode_Task$/, privilegeId: 'Host.Config.Maintenance' });
+  await stage.applyHost({ vsphere: trusted });
   await untilReady(stage);
 }
 
@@ -137,7 +140,7 @@ export const RUNBOOK_ACCESS: readonly Scenario[] = [
   {
     name: 'runbook-vcenter',
     kind: 'host',
-    why: 'a vCenter that is needed for a restart: address, certificate and Secret are corrected one after the other, and then it goes on',
+    why: 'a vCenter that is needed for a restart: address, certificate, Secret and the name of the host are corrected one after the other, and then it goes on',
     world: { ...world, moduleOptions: '' },
     vcenter: true,
     spec: { adapters, disruption: { runningVms: 'PowerOff' } },

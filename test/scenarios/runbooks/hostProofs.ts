@@ -3,7 +3,7 @@
  * compile; runScenario holds every row to what the operator really said. docs/runbook-tests.md is made of it.
  */
 import type { HostReason } from '../../../operator/api/reasons.ts';
-import { inTest, nowhere, type Proof, ready, said, told } from './proof.ts';
+import { inTest, type Proof, ready, said, told } from './proof.ts';
 
 export const HOST_PROOFS: Readonly<Record<HostReason, Proof>> = {
   Succeeded: said('at-goal'),
@@ -12,7 +12,7 @@ export const HOST_PROOFS: Readonly<Record<HostReason, Proof>> = {
   NotStalled: said('at-goal'),
   NotYetKnown: ready('runbook-vms'),
   OnHold: ready('hold'),
-  InternalError: nowhere,
+  InternalError: inTest('unit/sriovHost/internalError'),
   HostUnreachable: ready('unreachable-host'),
   HostKeyMismatch: ready('runbook-esxi'),
   HostKeyUnknown: inTest('integration/esxi/login'),
@@ -58,7 +58,7 @@ export const HOST_PROOFS: Readonly<Record<HostReason, Proof>> = {
   RestoringVms: ready('runbook-vcenter'),
   VmNotRestored: ready('runbook-vm-not-restored'),
   MaintenanceModeNotOurs: ready('runbook-vcenter'),
-  VsphereHostNotFound: nowhere,
+  VsphereHostNotFound: ready('runbook-vcenter'),
   RestartPending: ready('runbook-tools-missing'),
   VibInstallFailed: ready('runbook-vibs'),
   VibSignatureRefused: ready('runbook-vibs'),
@@ -113,6 +113,6 @@ export const HOST_PROOFS: Readonly<Record<HostReason, Proof>> = {
   ConfiguringPassthrough: ready('pf-lost-in-every-boot'),
   PortPassedThrough: ready('runbook-port-passed-through'),
   PassthroughUplinkInUse: inTest('unit/sriovHost/passthrough'),
-  PassthroughRefused: nowhere,
+  PassthroughRefused: inTest('unit/sriovHost/passthroughRefused'),
   PassthroughNotActive: ready('pf-lost-in-every-boot'),
 };
