@@ -16,7 +16,8 @@ import { type HostMemory, REFUSED_REASONS } from './memory.ts';
 import { isOutOfReach } from './physicalFunctions.ts';
 import { type BiosWork, planBios } from './rules/bios.ts';
 import { followBurn } from './rules/burn.ts';
-import { planDriver } from './rules/driver.ts';
+import { triedRightly } from './rules/driver.ts';
+import { planDriverForNextRestart } from './rules/driverForNextRestart.ts';
 import { planFirmware } from './rules/firmware.ts';
 import { foreseenRestarts } from './rules/foreseenRestarts.ts';
 import type { AdapterWork, Blocked, PlanInput } from './rules/input.ts';
@@ -47,6 +48,8 @@ export interface HostPlan {
   readonly hash: string;
   readonly approval: SriovHostStatus['approval'];
   readonly softwareKnown: boolean;
+  /** See DriverWork. */
+  readonly misplaced?: boolean;
   /** Undefined while the host is not seen. */
   readonly passthrough?: PassthroughWork;
   /** Known: the declared BIOS attributes could be compared. Problem: what a restart did not bring into effect. */
@@ -75,6 +78,7 @@ interface Gathered {
   readonly software: SoftwareWork;
   readonly bios: BiosWork;
   readonly passthrough: PassthroughWork;
+  readonly misplaced: boolean;
   readonly decision: RestartDecision;
   readonly adapters: readonly AdapterWork[];
   readonly expected: readonly ExpectedStep[];
@@ -86,16 +90,14 @@ function gather(input: PlanInput, inMaintenance: boolean): Gathered {
   const software = planSoftware(input);
   const firmware = planFirmware(input, software.pending.length > 0);
   const passthrough = planPassthrough(input, firmware);
-  const driver = input.restoring === true ? restoreDriver(input, passthrough.next) : planDriver(input, firmware, passthrough.next);
   const bios = planBios(input);
-  const pending = [
-    ...software.pending,
-    ...firmware.flatMap((work) => work.pending),
-    ...driver.pending,
-    ...passthrough.pending,
-    ...bios.pending,
-  ].sort();
-  const decision = decideRestart(input, pending, firmware);
+  const others = [...software.pending, ...firmware.flatMap((work) => work.pending), ...passthrough.pending, ...bios.pending];
+  const passedThrough = passthrough.next;
+  const driver =
+    input.restoring === true ? restoreDriver(input, passedThrough) : planDriverForNextRestart(input, firmware, { passedThrough, others });
+  const pending = [...others, ...driver.pending].sort();
+  const tried = triedRightly(input.memory.tried, driver);
+  const decision = decideRestart({ ...input, memory: { ...input.memory, tried } }, pending, firmware);
   const restart = decision.step;
   const work: HostStep[] = mstIsDown(input) ? [{ kind: 'StartMst', because: 'firmware-readable' }] : [];
   // What disturbs nothing, and may fail, comes before the host is taken out of service.
@@ -108,6 +110,7 @@ function gather(input: PlanInput, inMaintenance: boolean): Gathered {
     software,
     bios,
     passthrough,
+    misplaced: driver.misplaced === true,
     decision,
     adapters: firmware.map((adapter) => ({
       ...adapter,
@@ -149,6 +152,7 @@ function compose(input: PlanInput, gathered: Gathered): HostPlan {
     // Over once nothing is left to do; what could not be seen just now may be left.
     approval: atRest && seen && allRead(input) ? undefined : permission.approval,
     softwareKnown: software.known,
+    misplaced: gathered.misplaced,
     passthrough: gathered.passthrough,
     bios: { known: bios.blocked === undefined, problem: bios.problem },
     converged: atRest && blocked === undefined && input.restoring !== true && seen && adapters.every(asDeclared),
@@ -286,5 +290,6 @@ export function forgetSatisfied(memory: HostMemory, plan: HostPlan): HostMemory 
     // Virtual functions cannot come before firmware and BIOS allow them: that restart says nothing about them.
     return pending.has(item) && !(item.startsWith('vfs/') && (biosComes || firmwareOpen.has(adapterOf(item))));
   };
-  return { ...memory, tried: Object.fromEntries(Object.entries(memory.tried).filter(([item]) => keep(item))) };
+  const tried = triedRightly(memory.tried, plan);
+  return { ...memory, tried: Object.fromEntries(Object.entries(tried).filter(([item]) => keep(item))) };
 }

@@ -1,6 +1,21 @@
 /** Where the operator dies: once, at a chosen write to a host, a BMC, a vSphere server or Kubernetes. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 
-export class Crash extends Error {}
+const lives = new AsyncLocalStorage<AbortController>();
+
+/** Work of a process that may die: from its crash on it writes nothing, not even that it crashed. */
+export async function mortal<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const life = new AbortController();
+  return await lives.run(life, () => work(life.signal));
+}
+
+/** Ends the life in which it is made. */
+export class Crash extends Error {
+  constructor(message?: string) {
+    super(message);
+    lives.getStore()?.abort(this);
+  }
+}
 
 export class CrashPoint {
   readonly #at: number;

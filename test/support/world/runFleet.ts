@@ -9,9 +9,8 @@ import type { ManualClock } from '../../simulator/world/clock.ts';
 import type { HostWorld } from '../../simulator/world/hostWorld.ts';
 import { FakeCluster } from '../fakes/cluster.ts';
 import { FakePermits } from '../fakes/permits.ts';
+import { Crash, mortal } from './crashPoint.ts';
 import { hostObject, makeController } from './runHost.ts';
-
-export class Crash extends Error {}
 
 export interface FleetMember {
   readonly world: HostWorld;
@@ -88,7 +87,7 @@ export async function runFleet(members: readonly FleetMember[], options: FleetOp
 
 async function look(controller: SriovHostController, key: string): Promise<number> {
   try {
-    const result = await controller.reconcile(key, { signal: new AbortController().signal, log: silentLog });
+    const result = await mortal((signal) => controller.reconcile(key, { signal, log: silentLog }));
     return result.kind === 'requeueAfter' ? Math.max(1, result.ms) : 60_000;
   } catch (error) {
     if (error instanceof LookAgain) return 10_000;

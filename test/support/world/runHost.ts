@@ -16,6 +16,7 @@ import type { HostWorld } from '../../simulator/world/hostWorld.ts';
 import { FakeCluster } from '../fakes/cluster.ts';
 import { FakeDownloader } from '../fakes/downloader.ts';
 import { FakePermits } from '../fakes/permits.ts';
+import { mortal } from './crashPoint.ts';
 import { worldBmc } from './worldBmc.ts';
 import { WorldHost } from './worldHost.ts';
 
@@ -120,7 +121,7 @@ export async function runHost(world: HostWorld, clock: ManualClock, spec: SriovH
 /** One look; returns the milliseconds to the next. */
 export async function look(controller: SriovHostController, log = silentLog): Promise<number> {
   try {
-    const result = await controller.reconcile(KEY, { signal: new AbortController().signal, log });
+    const result = await mortal((signal) => controller.reconcile(KEY, { signal, log }));
     return result.kind === 'requeueAfter' ? Math.max(1, result.ms) : INTERVALS.recheckMs;
   } catch (error) {
     if (!(error instanceof LookAgain)) throw error;

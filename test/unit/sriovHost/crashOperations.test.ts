@@ -9,8 +9,8 @@ import { ManualClock } from '../../simulator/world/clock.ts';
 import { HostWorld } from '../../simulator/world/hostWorld.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakePermits } from '../../support/fakes/permits.ts';
+import { Crash } from '../../support/world/crashPoint.ts';
 import { adapterSpec, hostSpec } from '../../support/world/hostSpec.ts';
-import { Crash } from '../../support/world/runFleet.ts';
 import { runHost } from '../../support/world/runHost.ts';
 
 const KEY = 'lab/esx-01';

@@ -3,6 +3,7 @@ import type { AdapterSpec } from '../../../api/types.ts';
 import { DRIVER, type ObservedPort } from '../adapters.ts';
 import { configuredEntries, writeMaxVfs } from '../driverOptions.ts';
 import { sameFirmwareValue } from '../firmwareValues.ts';
+import type { HostMemory } from '../memory.ts';
 import type { DeclaredAdapter } from '../observation.ts';
 import { drivenAsItIs } from '../physicalFunctions.ts';
 import type { HostStep } from '../steps.ts';
@@ -12,13 +13,21 @@ import type { AdapterWork, PlanInput } from './input.ts';
 export interface DriverWork {
   readonly steps: readonly HostStep[];
   readonly pending: readonly string[];
+  /** The options that the last restart had were for other functions than the driver got: it says nothing about virtual functions. */
+  readonly misplaced?: boolean;
 }
 
-/** `passedThrough`: PCI addresses of the functions that no driver has after the next restart; they have no place in max_vfs then. */
-export function planDriver(input: PlanInput, adapters: readonly AdapterWork[], passedThrough: ReadonlySet<string>): DriverWork {
+export interface AfterRestart {
+  /** PCI addresses of the functions that no driver has then; they have no place in max_vfs. */
+  readonly passedThrough: ReadonlySet<string>;
+  /** Adapters whose stored firmware settings that restart does not bring into effect. */
+  readonly asTheyAre: ReadonlySet<string>;
+}
+
+export function planDriver(input: PlanInput, adapters: readonly AdapterWork[], { passedThrough, asTheyAre }: AfterRestart): DriverWork {
   const { allAdapters, driverOptions, virtualFunctions } = input.observation;
   if (!allAdapters.known || !driverOptions.known) return { steps: [], pending: [] };
-  const foreseen = foreseePorts(input, adapters);
+  const foreseen = foreseePorts(input, adapters, asTheyAre);
   const ports = allAdapters.value.flatMap((adapter) => adapter.ports);
   const drivenNext = ports.filter((port) => !passedThrough.has(port.address) && (foreseen.get(port.address)?.driven ?? drivenAsItIs(port)));
   const from = driverOptions.value.trim().split(/\s+/).join(' ');
@@ -31,6 +40,10 @@ export function planDriver(input: PlanInput, adapters: readonly AdapterWork[], p
     to === from
       ? []
       : [{ kind: 'SetDriverOptions', because: 'driver-options', module: DRIVER, change: { from, to }, functions, macAddresses }];
+  const { driver } = input.memory;
+  // What the driver got in the last boot is only told by cards that can be read.
+  const allRead = adapters.every(({ known, outOfReach }) => known || outOfReach === true);
+  const misplaced = allRead && to !== from && driver?.options === from && driver.functions.join() !== functions.join();
   const pending: string[] = [];
   if (virtualFunctions.known) {
     for (const { address } of drivenNext) {
@@ -39,7 +52,12 @@ export function planDriver(input: PlanInput, adapters: readonly AdapterWork[], p
       if (port?.wanted !== undefined && port.firmwareKnown && present !== port.wanted.vfs) pending.push(port.wanted.item);
     }
   }
-  return { steps, pending };
+  return { steps, pending, misplaced };
+}
+
+/** The tried restarts without those for virtual functions, where these were misplaced. */
+export function triedRightly(tried: HostMemory['tried'], { misplaced = false }: Pick<DriverWork, 'misplaced'>): HostMemory['tried'] {
+  return misplaced ? Object.fromEntries(Object.entries(tried).filter(([item]) => !item.startsWith('vfs/'))) : tried;
 }
 
 /** A port of a declared adapter after the next restart. */
@@ -50,7 +68,7 @@ interface ForeseenPort {
   readonly wanted: { readonly item: string; readonly vfs: number } | undefined;
 }
 
-function foreseePorts(input: PlanInput, works: readonly AdapterWork[]): ReadonlyMap<string, ForeseenPort> {
+function foreseePorts(input: PlanInput, works: readonly AdapterWork[], asTheyAre: ReadonlySet<string>): ReadonlyMap<string, ForeseenPort> {
   const result = new Map<string, ForeseenPort>();
   for (const spec of input.spec.adapters) {
     const work = works.find(({ name }) => name === spec.name);
@@ -60,7 +78,7 @@ function foreseePorts(input: PlanInput, works: readonly AdapterWork[]): Readonly
     for (const port of seen.adapter.value.ports) {
       const declared = spec.ports.find(({ number }) => number === port.number);
       result.set(port.address, {
-        driven: willBeDriven(port, seen, healthy ? spec : undefined),
+        driven: asTheyAre.has(spec.name) ? drivenAsItIs(port) : willBeDriven(port, seen, healthy ? spec : undefined),
         firmwareKnown: work.known,
         wanted: healthy && declared !== undefined ? { item: vfsItem(spec.name, declared), vfs: declared.vfs } : undefined,
       });

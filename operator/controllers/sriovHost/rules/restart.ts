@@ -15,7 +15,7 @@ export interface RestartDecision {
 type Verdict = RestartRecord['kind'] | 'Manual' | 'Dead';
 
 export function decideRestart(input: PlanInput, pending: readonly string[], adapters: readonly AdapterWork[]): RestartDecision {
-  const verdicts = new Map(pending.map((item) => [item, judge(item, input)] as const));
+  const verdicts = new Map(pending.map((item) => [item, verdictOf(item, input)] as const));
   const problems: Record<string, Problem> = {};
   for (const adapter of adapters) {
     const problem = adapterProblem(adapter.name, verdicts, input);
@@ -46,7 +46,7 @@ export function adapterOf(item: string): string {
 }
 
 /** Which restart this item still deserves, given those that did not help. */
-function judge(item: string, input: PlanInput): Verdict {
+export function verdictOf(item: string, input: PlanInput): Verdict {
   const tried = input.memory.tried[item];
   const hasBmc = input.observation.bmc !== undefined;
   if (tried === 'ColdCycle') return 'Dead';
