@@ -95,7 +95,7 @@ function gather(input: PlanInput, inMaintenance: boolean): Gathered {
   const passedThrough = passthrough.next;
   const driver =
     input.restoring === true ? restoreDriver(input, passedThrough) : planDriverForNextRestart(input, firmware, { passedThrough, others });
-  const pending = [...others, ...driver.pending].sort();
+  const pending = [...new Set([...others, ...driver.pending])].sort();
   const tried = triedRightly(input.memory.tried, driver);
   const decision = decideRestart({ ...input, memory: { ...input.memory, tried } }, pending, firmware);
   const restart = decision.step;

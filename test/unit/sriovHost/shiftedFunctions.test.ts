@@ -2,7 +2,7 @@
 import { expect, it } from '@jest/globals';
 import { findCondition } from '../../../operator/api/conditions.ts';
 import type { AdapterSpec, SriovHost, SriovHostSpec } from '../../../operator/api/types.ts';
-import { connectX5En, connectX6Vpi, connectX7 } from '../../simulator/profiles/adapterModels.ts';
+import { connectX5En, connectX6Vpi, connectX6VpiSinglePort, connectX7 } from '../../simulator/profiles/adapterModels.ts';
 import { hostProfile } from '../../simulator/profiles/hostProfiles.ts';
 import { ManualClock } from '../../simulator/world/clock.ts';
 import type { AdapterOptions } from '../../simulator/world/hostOptions.ts';
@@ -83,4 +83,15 @@ it('a card that waits for a person to switch the power has no driver until then:
   switchPower();
   expect(await declare(both)).toBe(0);
   expect([verdict(), functions()]).toEqual(['Succeeded', { '0000:3b:00.0': 1, '0000:5e:00.0': 1, '0000:5e:00.1': 2 }]);
+});
+
+it('a link type that was stored while it was declared is waited for when it is left out again: no restart in vain', async () => {
+  const card = { model: connectX6VpiSinglePort, needsColdCycle: true, parameters: { SRIOV_EN: 1, NUM_OF_VFS: 16, LINK_TYPE_P1: 1 } };
+  const { verdict, functions, declare, switchPower } = site([card], false);
+  const leftOut = [declared(0, port(1, 1))];
+  await declare(leftOut);
+  await declare([adapterSpec('a0', SLOTS[0] ?? '', [{ ...port(1, 1), linkType: 'Ethernet' }])]);
+  expect([await declare(leftOut), verdict()]).toEqual([0, 'ManualPowerCycleRequired']);
+  switchPower();
+  expect([await declare(leftOut), verdict(), functions()]).toEqual([0, 'Succeeded', { '0000:3b:00.0': 1 }]);
 });

@@ -49,7 +49,7 @@ export function planDriver(input: PlanInput, adapters: readonly AdapterWork[], {
     for (const { address } of drivenNext) {
       const port = foreseen.get(address);
       const present = virtualFunctions.value[address]?.present ?? 0;
-      if (port?.wanted !== undefined && port.firmwareKnown && present !== port.wanted.vfs) pending.push(port.wanted.item);
+      if (port?.wanted !== undefined && port.firmwareKnown && present !== port.wanted.vfs) pending.push(port.wanted.item, ...port.waitsFor);
     }
   }
   return { steps, pending, misplaced };
@@ -66,6 +66,8 @@ interface ForeseenPort {
   readonly firmwareKnown: boolean;
   /** Undefined for a port that nobody declared, or whose adapter has a problem: its entry stays as it is. */
   readonly wanted: { readonly item: string; readonly vfs: number } | undefined;
+  /** What is stored in firmware and has to come into effect before the driver takes the port. */
+  readonly waitsFor: readonly string[];
 }
 
 function foreseePorts(input: PlanInput, works: readonly AdapterWork[], asTheyAre: ReadonlySet<string>): ReadonlyMap<string, ForeseenPort> {
@@ -74,17 +76,38 @@ function foreseePorts(input: PlanInput, works: readonly AdapterWork[], asTheyAre
     const work = works.find(({ name }) => name === spec.name);
     const seen = input.observation.adapters.find(({ name }) => name === spec.name);
     if (work === undefined || seen === undefined || !seen.adapter.known) continue;
-    const healthy = work.problem === undefined && work.untouchable === undefined;
     for (const port of seen.adapter.value.ports) {
-      const declared = spec.ports.find(({ number }) => number === port.number);
-      result.set(port.address, {
-        driven: asTheyAre.has(spec.name) ? drivenAsItIs(port) : willBeDriven(port, seen, healthy ? spec : undefined),
-        firmwareKnown: work.known,
-        wanted: healthy && declared !== undefined ? { item: vfsItem(spec.name, declared), vfs: declared.vfs } : undefined,
-      });
+      result.set(port.address, foreseePort(port, { spec, work, seen, asItIs: asTheyAre.has(spec.name) }));
     }
   }
   return result;
+}
+
+interface OfAdapter {
+  readonly spec: AdapterSpec;
+  readonly work: AdapterWork;
+  readonly seen: DeclaredAdapter;
+  readonly asItIs: boolean;
+}
+
+function foreseePort(port: ObservedPort, { spec, work, seen, asItIs }: OfAdapter): ForeseenPort {
+  const healthy = work.problem === undefined && work.untouchable === undefined;
+  const declared = healthy ? spec.ports.find(({ number }) => number === port.number) : undefined;
+  const driven = drivenAsItIs(port);
+  return {
+    driven: asItIs ? driven : willBeDriven(port, seen, healthy ? spec : undefined),
+    firmwareKnown: work.known,
+    wanted: declared === undefined ? undefined : { item: vfsItem(spec.name, declared), vfs: declared.vfs },
+    waitsFor: driven ? [] : storedLinkType(spec.name, port, seen),
+  };
+}
+
+/** A link type that waits for a restart; declared or not, without it the port stays what it is. */
+function storedLinkType(adapter: string, { number }: ObservedPort, { config }: DeclaredAdapter): readonly string[] {
+  const name = `LINK_TYPE_P${number}`;
+  const stored = config.known ? config.value.parameters[name] : undefined;
+  if (stored?.current === undefined || stored.next.number === undefined || stored.next.number === stored.current.number) return [];
+  return [`firmware/${adapter}/${name}=${stored.next.number}`];
 }
 
 export function vfsItem(adapter: string, port: { readonly number: number; readonly vfs: number }): string {
