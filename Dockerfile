@@ -14,6 +14,13 @@ COPY operator operator
 COPY test/support/release/bundle.ts test/support/release/esbuild.ts test/support/release/
 RUN node test/support/release/bundle.ts /bundle
 
+# `docker build --target kubectl-sriov`: the kubectl plugin, for whoever has no Node (docs/kubectl-plugin.md).
+FROM bundle AS plugin
+COPY crds crds
+COPY LICENSE ./
+COPY test/support/release/pluginEntries.ts test/support/release/
+RUN node test/support/release/pluginEntries.ts /plugin
+
 # Only the files of this one are used, never its programs: it is for the platform that is built for.
 FROM ${NODE_IMAGE} AS node
 
@@ -21,6 +28,24 @@ FROM --platform=$BUILDPLATFORM ${BUILD_IMAGE} AS rootfs
 COPY test/support/release/rootfs.sh /
 RUN --mount=type=bind,from=node,target=/node /rootfs.sh /node /rootfs
 
+FROM scratch AS kubectl-sriov
+ARG VERSION=0.2.0
+ARG REVISION=unknown
+ARG CREATED=1970-01-01T00:00:00Z
+LABEL org.opencontainers.image.title="kubectl-sriov" \
+      org.opencontainers.image.description="kubectl sriov: SR-IOV on ESXi hosts from the command line." \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.created="${CREATED}"
+COPY --from=rootfs /rootfs /
+COPY --from=plugin /plugin /app
+ENV NODE_ENV=production PATH=/usr/local/bin
+WORKDIR /work
+USER 65532:65532
+ENTRYPOINT ["node", "/app/kubectl-sriov"]
+
+# The last one is what is built where no target is named: the operator.
 FROM scratch
 ARG VERSION=0.2.0
 ARG REVISION=unknown

@@ -2,7 +2,7 @@
  * The image: built from the real Dockerfile with buildah, and run with podman, read-only and without rights, against a real API server and the
  * simulated fleet. Its base is a minimal Debian with the Node of this project, since no registry can be counted on.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectX5En } from '../simulator/profiles/adapterModels.ts';
@@ -11,7 +11,15 @@ import { type Lab, OPERATOR_NAMESPACE, startLab } from '../support/lab/lab.ts';
 import { attachmentManifest, credentialManifests, hostManifest, MFT, namespaceManifest } from '../support/lab/manifests.ts';
 import { ensureBase } from './support/baseImage.ts';
 import { buildah, podman } from './support/containers.ts';
-import { buildOperatorImage, type ContainerProcess, filesOf, POD_FLAGS, processStatus, startContainer } from './support/operatorImage.ts';
+import {
+  buildOperatorImage,
+  buildPluginImage,
+  type ContainerProcess,
+  filesOf,
+  POD_FLAGS,
+  processStatus,
+  startContainer,
+} from './support/operatorImage.ts';
 
 const base = await ensureBase();
 const there = 'image' in base;
@@ -138,6 +146,21 @@ interface Inspected {
     const ended = podman(['run', '--rm', ...POD_FLAGS, image, '--workers=none']);
     await expect(ended).rejects.toMatchObject({ code: 64, stderr: expect.stringContaining("--workers is 'none'") });
   });
+
+  it('has a sister with the kubectl plugin, as bare as it is, which reads the cluster with the kubeconfig that is mounted', async () => {
+    const plugin = await buildPluginImage('image' in base ? base.image : '');
+    const programs = (await filesOf(plugin)).filter(({ path, mode }) => (Number.parseInt(mode, 8) & 0o111) !== 0 && !/\.so/.test(path));
+    expect(programs.map(({ path }) => path).sort()).toEqual(['/app/kubectl-sriov', '/app/kubectl_complete-sriov', '/usr/local/bin/node']);
+    const folder = join(lab.folder, 'plugin');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'config'), lab.api.kubeconfig, { mode: 0o644 });
+    const flags = [...POD_FLAGS, `--volume=${folder}:/kube:ro`, '--env=KUBECONFIG=/kube/config'];
+    const told = await podman(['run', '--rm', ...flags, plugin, 'status', '-n', NAMESPACE, '--output', 'json']);
+    expect(JSON.parse(told)).toMatchObject({ hosts: [{ name: 'esx-image' }] });
+    const valid = join(import.meta.dirname, '../../docs/examples');
+    const judged = await podman(['run', '--rm', ...flags, `--volume=${valid}:/work:ro`, plugin, 'validate', '-f', 'ethernet-host.yaml']);
+    expect(judged).toBe('✔ SriovHost esx-01\n');
+  }, 600_000);
 
   it('ends in order on SIGTERM: code 0, and the lease is given up', async () => {
     expect(await operator.stop()).toBe(0);

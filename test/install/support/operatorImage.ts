@@ -13,9 +13,16 @@ const BUILD_MS = 600_000;
 const READY_MS = 60_000;
 const USER = '65532';
 
-/** Builds with the caches of layers and of npm; resolves with the name of the image. */
 export async function buildOperatorImage(base: string): Promise<string> {
-  const name = 'localhost/sriov-test-operator:latest';
+  return await buildImage(base, 'localhost/sriov-test-operator:latest');
+}
+
+export async function buildPluginImage(base: string): Promise<string> {
+  return await buildImage(base, 'localhost/sriov-test-plugin:latest', ['--target=kubectl-sriov']);
+}
+
+/** Builds with the caches of layers and of npm; resolves with the name of the image. */
+async function buildImage(base: string, name: string, flags: readonly string[] = []): Promise<string> {
   // The build runs as the same user, root, so npm looks for it at the same place.
   const cache = join(homedir(), '.npm');
   await mkdir(cache, { recursive: true });
@@ -27,7 +34,7 @@ export async function buildOperatorImage(base: string): Promise<string> {
     `--volume=${cache}:${cache}`,
     `--build-arg=NODE_IMAGE=${base}`,
   ];
-  await buildah([...build, '--build-arg=REVISION=0123abc', '--tag', name, ROOT], BUILD_MS);
+  await buildah([...build, ...flags, '--build-arg=REVISION=0123abc', '--tag', name, ROOT], BUILD_MS);
   return name;
 }
 
