@@ -205,3 +205,30 @@ describe('the formula for Homebrew', () => {
     expect(text.match(/^ *(class|def|test do)\b/gm)).toHaveLength(text.match(/^ *end$/gm)?.length ?? 0);
   });
 });
+
+const hasRpm = spawnSync('rpmbuild', ['--version']).status === 0;
+const describeRpm = hasRpm ? describe : describe.skip;
+
+describeRpm(hasRpm ? 'the RPM' : 'the RPM (skipped: there is no rpmbuild)', () => {
+  it('is one for rpm, with its fields and sums, and its programs run from where it puts them', async () => {
+    const rpm = fileNamed(/\.rpm$/);
+    const query = ['-qp', '--nosignature', '--queryformat', '%{NAME} %{ARCH} %{LICENSE} %{BUILDHOST}', rpm];
+    expect((await run('rpm', query)).stdout).toBe('kubectl-sriov noarch Apache-2.0 localhost');
+    expect((await run('rpm', ['-qp', '--nosignature', '--requires', rpm])).stdout).toContain('nodejs >= 22.19\n');
+    expect(await run('rpm', ['-K', '--nosignature', rpm])).toMatchObject({ code: 0, stdout: expect.stringContaining('digests OK') });
+    const root = join(folder, 'rpmroot');
+    await mkdir(root);
+    expect(await run('sh', ['-c', `rpm2archive '${rpm}' && tar -xzf '${rpm}.tgz' -C '${root}'`])).toMatchObject({ code: 0 });
+    expect((await run(join(root, 'usr/bin/kubectl-sriov'), ['--help'])).stdout).toContain('support-bundle');
+    await access(join(root, 'usr/share/zsh/site-functions/_kubectl-sriov'));
+  });
+
+  it('has files of root only', async () => {
+    const { stdout } = await run('rpm', ['-qplv', '--nosignature', fileNamed(/\.rpm$/)]);
+    const owners = stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split(/\s+/).slice(2, 4).join(':'));
+    expect(new Set(owners)).toEqual(new Set(['root:root']));
+  });
+});

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { type Entry, tarGz } from '../../../operator/cli/bundle/tar.ts';
-import { SCRIPTS } from '../../../operator/cli/completionScripts.ts';
+import { DESCRIPTION, file, installedFiles, SUMMARY } from './installedFiles.ts';
 
 export interface DebOptions {
   readonly version: string;
@@ -12,17 +12,11 @@ export interface DebOptions {
   readonly files: readonly Entry[];
 }
 
-/** Where the plugin lies; its programs are linked to from /usr/bin. */
-const HOME = 'usr/share/kubectl-sriov';
 const EPOCH = new Date(0);
 
 export function debPackage({ version, files }: DebOptions): Uint8Array {
   const installed = [
-    ...files.map((entry) => ({ ...entry, path: `${HOME}/${entry.path}` })),
-    ...['kubectl-sriov', 'kubectl_complete-sriov'].map((name) => link(`usr/bin/${name}`, `../../${HOME}/${name}`)),
-    file('usr/share/bash-completion/completions/kubectl-sriov', SCRIPTS.bash),
-    file('usr/share/zsh/vendor-completions/_kubectl-sriov', SCRIPTS.zsh),
-    file('usr/share/fish/vendor_completions.d/kubectl-sriov.fish', SCRIPTS.fish),
+    ...installedFiles(files, 'vendor-completions'),
     file('usr/share/doc/kubectl-sriov/copyright', textOf(files, 'LICENSE')),
   ];
   const control = [file('control', controlOf(version, installed)), file('md5sums', sumsOf(installed))];
@@ -31,14 +25,6 @@ export function debPackage({ version, files }: DebOptions): Uint8Array {
     { name: 'control.tar.gz', content: tarGz('.', control, EPOCH) },
     { name: 'data.tar.gz', content: tarGz('.', [...foldersOf(installed), ...installed], EPOCH) },
   ]);
-}
-
-function file(path: string, content: string): Entry {
-  return { path, content, mode: 0o644 };
-}
-
-function link(path: string, target: string): Entry {
-  return { path, content: target, mode: 0o777, type: 'link' };
 }
 
 function textOf(files: readonly Entry[], path: string): string {
@@ -72,9 +58,8 @@ function controlOf(version: string, installed: readonly Entry[]): string {
     'Recommends: kubectl',
     'Section: admin',
     'Priority: optional',
-    'Description: kubectl plugin for SR-IOV on ESXi hosts',
-    ' Shows what the ESXi SR-IOV operator reports about hosts and virtual',
-    ' machines, and sets the annotations that steer it.',
+    `Description: ${SUMMARY}`,
+    ...DESCRIPTION.map((line) => ` ${line}`),
     '',
   ].join('\n');
 }

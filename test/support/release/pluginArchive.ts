@@ -7,6 +7,7 @@ import { tarGz } from '../../../operator/cli/bundle/tar.ts';
 import { debPackage } from './debPackage.ts';
 import { pluginEntries } from './pluginEntries.ts';
 import { homebrewFormula, installScript, krewManifest } from './pluginManifests.ts';
+import { rpmPackage } from './rpmPackage.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
@@ -32,5 +33,6 @@ export async function pluginArchive({ folder, baseUrl }: PluginOptions): Promise
     [`kubectl-sriov_${version}_all.deb`, debPackage({ version, files: entries })],
   ];
   for (const [file, content] of files) await writeFile(join(folder, file), content);
-  return files.map(([file]) => file);
+  const rpm = await rpmPackage({ version, files: entries, folder });
+  return [...files.map(([file]) => file), ...(rpm === undefined ? [] : [rpm])];
 }

@@ -35,7 +35,7 @@ export async function release({ folder, image, downloadUrl = DOWNLOADS, onProgre
   await mkdir(folder, { recursive: true });
   // What another version left; SBOM and provenance are other scripts' and stay.
   for (const name of await readdir(folder)) {
-    if (/^((crds-)?chart-oci$|esxi-sriov-operator-.*\.tgz$|kubectl-sriov[-_].*\.(tar\.gz|deb)$)/.test(name))
+    if (/^((crds-)?chart-oci$|esxi-sriov-operator-.*\.tgz$|kubectl-sriov[-_].*\.(tar\.gz|deb|rpm)$)/.test(name))
       await rm(join(folder, name), { recursive: true });
   }
   const charts: string[] = [];
