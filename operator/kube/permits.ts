@@ -2,7 +2,7 @@
 import { GROUP, VERSION } from '../api/group.ts';
 import type { SriovHost } from '../api/types.ts';
 import type { Logger } from '../engine/log.ts';
-import type { PermitAnswer, PermitHolder, Permits } from '../ports/cluster.ts';
+import { type PermitAnswer, type PermitHolder, type Permits, StaleObject } from '../ports/cluster.ts';
 import type { KubeClient } from './client.ts';
 import { isKubeError } from './kubeError.ts';
 import { microTime } from './microTime.ts';
@@ -65,7 +65,7 @@ export class KubePermits implements Permits {
       const mine = (await this.#held(signal)).filter((lease) => holderOf(lease) === identity);
       const freed = await Promise.all(mine.map((lease) => this.#write(lease, '', signal)));
       if (freed.every(Boolean)) break;
-      if (attempt === ATTEMPTS) throw new Error(`the restart permit of ${keyOf(host)} changes all the time and was not given back`);
+      if (attempt === ATTEMPTS) throw new StaleObject(`the restart permit of ${keyOf(host)} changes all the time and was not given back`);
     }
     this.#taken.delete(identity);
     this.#listed = new Set([...(this.#listed ?? [])].filter((other) => other !== identity));
