@@ -25,7 +25,9 @@ export async function makeImageLayout(): Promise<ImageLayout> {
   if (bundle === undefined || !dockerfile.includes('COPY --from=bundle /bundle /app')) throw new Error('the Dockerfile makes no bundle');
   await run(process.execPath, [join(ROOT, bundle), folder]);
   await run('chmod', ['-R', 'a=rX', folder]);
-  const [node, file = ''] = JSON.parse(/^ENTRYPOINT (\[.*\])$/m.exec(dockerfile)?.[1] ?? '[]') as string[];
+  // The operator is what the last stage makes.
+  const last = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '));
+  const [node, file = ''] = JSON.parse(/^ENTRYPOINT (\[.*\])$/m.exec(last)?.[1] ?? '[]') as string[];
   if (node !== 'node' || !file.startsWith(APP))
     throw new Error('the Dockerfile has no ENTRYPOINT in exec form with node and a file in /app');
   return {

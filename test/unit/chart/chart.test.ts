@@ -190,7 +190,8 @@ describe('versions', () => {
 
   it('of the chart and of the image are that of the product', () => {
     expect(VERSION_OF_PRODUCT).toBe(manifest.version);
-    expect(read('Dockerfile')).toContain(`ARG VERSION=${manifest.version}\n`);
+    const versions = [...read('Dockerfile').matchAll(/^ARG VERSION=(.*)$/gm)].map(([, version]) => version);
+    expect(versions).toEqual([manifest.version, manifest.version]);
   });
 
   it('have their changes in CHANGELOG.md, under the same headings', () => {
