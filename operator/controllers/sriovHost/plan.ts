@@ -12,6 +12,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Problem, SriovHostStatus } from '../../api/types.ts';
+import { adapterOf, isFirmwareItem } from './items.ts';
 import { type HostMemory, REFUSED_REASONS } from './memory.ts';
 import { isOutOfReach } from './physicalFunctions.ts';
 import { type BiosWork, planBios } from './rules/bios.ts';
@@ -23,7 +24,7 @@ import { foreseenRestarts } from './rules/foreseenRestarts.ts';
 import type { AdapterWork, Blocked, PlanInput } from './rules/input.ts';
 import { type PassthroughWork, planPassthrough } from './rules/passthrough.ts';
 import { askPermission, readOnly } from './rules/permission.ts';
-import { adapterOf, decideRestart, type RestartDecision } from './rules/restart.ts';
+import { decideRestart, type RestartDecision } from './rules/restart.ts';
 import { followRestart } from './rules/restartProgress.ts';
 import { restoreDriver, restored, restoringInput } from './rules/restore.ts';
 import { planSoftware, type SoftwareWork } from './rules/software.ts';
@@ -278,7 +279,7 @@ function planHash(steps: readonly HostStep[], expected: readonly ExpectedStep[],
 export function forgetSatisfied(memory: HostMemory, plan: HostPlan): HostMemory {
   if (plan.waiting !== undefined || plan.adapters.length === 0) return memory;
   const pending = new Set(plan.pending);
-  const firmwareOpen = new Set(plan.pending.filter((item) => /^(firmware|image)\//.test(item)).map(adapterOf));
+  const firmwareOpen = new Set(plan.pending.filter(isFirmwareItem).map(adapterOf));
   const biosComes = plan.pending.some((item) => item.startsWith('bios/') && memory.tried[item] === undefined);
   const declared = new Set(plan.adapters.map(({ name }) => name));
   const known = new Set(plan.adapters.filter((work) => work.known).map(({ name }) => name));

@@ -1,6 +1,7 @@
 /** VMs on a host as rules see them: what keeps each in its place, and how it may be shut down. Pure. */
 import type { SriovHostStatus, SriovVmAttachment, SriovVmAttachmentSpec } from '../../api/types.ts';
 import type { DrsLevel, EvacuationFacts, Vm, VmPowerState } from '../../ports/vsphere.ts';
+import { keyOf } from '../names.ts';
 
 /** A VM that the operator shut down, or asked to go, and whose power it owes. */
 export type PoweredOffVm = NonNullable<SriovHostStatus['poweredOffVms']>[number];
@@ -68,7 +69,7 @@ export function powerPolicyOf(
 ): VmPowerPolicy {
   const own = attachments
     .filter((attachment) => isAbout(attachment, vm))
-    .map(({ metadata, spec }) => ({ ...spec.powerPolicy, attachment: `${metadata.namespace}/${metadata.name}` }))
+    .map((attachment) => ({ ...attachment.spec.powerPolicy, attachment: keyOf(attachment) }))
     .sort((a, b) => CAREFUL_FIRST.indexOf(a.powerOff) - CAREFUL_FIRST.indexOf(b.powerOff) || (a.attachment < b.attachment ? -1 : 1));
   const [first] = own;
   if (first === undefined) return { powerOff: 'GuestShutdownThenPowerOff', timeoutSeconds, attachment: undefined };

@@ -1,6 +1,6 @@
 /** Which host has to look again when an attachment changes: the one whose physical function it asks for as a whole. */
 import type { SriovHost, SriovVmAttachment } from '../../api/types.ts';
-import { hostKeyOf } from '../sriovVmAttachment/names.ts';
+import { hostKeyOf } from '../names.ts';
 import { restrictsVms } from '../sriovVmAttachment/tenancy.ts';
 
 interface Stores {

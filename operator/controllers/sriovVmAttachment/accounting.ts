@@ -8,7 +8,7 @@
 import { findCondition } from '../../api/conditions.ts';
 import type { SriovVmAttachment } from '../../api/types.ts';
 import type { Vm } from '../../ports/vsphere.ts';
-import { hostKeyOf, keyOf } from './names.ts';
+import { hostKeyOf, keyOf } from '../names.ts';
 
 export interface Accounting {
   /** Virtual functions that exist on the physical function. */

@@ -6,7 +6,7 @@
  * have taken what the look found free: the loser looks again.
  */
 import type { SriovVmAttachment } from '../../api/types.ts';
-import { hostKeyOf, keyOf } from './names.ts';
+import { hostKeyOf, keyOf } from '../names.ts';
 import type { Observation } from './observation.ts';
 import type { Plan } from './plan.ts';
 

@@ -8,6 +8,8 @@ import { PortError } from '../../ports/errors.ts';
 import type { Guest } from '../../ports/guest.ts';
 import type { VsphereConnector } from '../../ports/vsphere.ts';
 import type { Because } from '../fact.ts';
+import { INTERNAL_ERROR } from '../internalError.ts';
+import { hostKeyOf, keyOf } from '../names.ts';
 import { Patience } from '../patience.ts';
 import { isRetry, wishOf } from '../retry.ts';
 import { type ActPorts, act, type Outcome } from './act.ts';
@@ -18,7 +20,6 @@ import { noteDeath } from './guestDeath.ts';
 import { intend } from './intents.ts';
 import { KeyedMutex } from './keyedMutex.ts';
 import { type AttachmentMemory, readMemory } from './memory.ts';
-import { hostKeyOf, keyOf } from './names.ts';
 import { withGuest } from './observe/guestStage.ts';
 import { RejectedLogins } from './observe/login.ts';
 import { RejectedGuests } from './observe/rejectedGuests.ts';
@@ -223,7 +224,7 @@ export class AttachmentController implements Reconciler {
 
   /** An error that nobody foresaw: the log has it, and the object says that there is one. Its records stay as they are written. */
   async #reportUnknown({ metadata }: SriovVmAttachment, { signal, log }: ReconcileContext): Promise<void> {
-    const failure = { reason: 'InternalError', message: 'Internal error of the operator; its log has the details.' } as const;
+    const failure = { reason: 'InternalError', message: INTERNAL_ERROR } as const;
     const blind = { observation: NOTHING_SEEN, login: undefined, plan: NOTHING, held: undefined, retry: false };
     try {
       signal.throwIfAborted();

@@ -4,6 +4,7 @@ import { ATTACHMENT_REASON_OF_ERROR } from '../../api/reasons/portErrorReasons.t
 import type { AttachmentReason } from '../../api/reasons.ts';
 import type { PortError } from '../../ports/errors.ts';
 import type { Because } from '../fact.ts';
+import { INTERNAL_ERROR } from '../internalError.ts';
 import type { StepKind } from './steps.ts';
 
 /** By the situation that vsphere/faultTexts.ts reads out of a fault's text. */
@@ -41,7 +42,7 @@ export function failureReason(step: StepKind, error: unknown): Because<Attachmen
 
 /** Port errors carry messages that are fit for users; others may hold anything. */
 export function messageOf(error: unknown): string {
-  return codeOf(error) === undefined ? 'Internal error of the operator; its log has the details.' : (error as PortError).message;
+  return codeOf(error) === undefined ? INTERNAL_ERROR : (error as PortError).message;
 }
 
 function codeOf(error: unknown): PortError['code'] | undefined {

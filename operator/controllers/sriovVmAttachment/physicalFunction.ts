@@ -6,9 +6,9 @@
  */
 import type { SriovVmAttachment } from '../../api/types.ts';
 import type { PassthroughDevice, SriovCard, Vm, VspherePhysicalFunction } from '../../ports/vsphere.ts';
+import { hostKeyOf, keyOf } from '../names.ts';
 import { type Accounting, isGuest, isRefused, nameOf, precedes } from './accounting.ts';
 import type { AttachmentMemory, DeviceRecord } from './memory.ts';
-import { hostKeyOf, keyOf } from './names.ts';
 import type { Need } from './need.ts';
 
 export function isPhysical({ spec }: Pick<SriovVmAttachment, 'spec'>): boolean {

@@ -8,9 +8,9 @@ import { findCondition } from '../../api/conditions.ts';
 import { ANNOTATIONS, ATTACHMENT_FINALIZER } from '../../api/group.ts';
 import type { SriovVmAttachment } from '../../api/types.ts';
 import type { Vm } from '../../ports/vsphere.ts';
+import { hostKeyOf, keyOf } from '../names.ts';
 import { precedes } from './accounting.ts';
 import type { MemorySetting } from './memory.ts';
-import { hostKeyOf, keyOf } from './names.ts';
 import type { Observation } from './observation.ts';
 import { mayMean } from './selector.ts';
 

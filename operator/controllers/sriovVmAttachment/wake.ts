@@ -1,8 +1,8 @@
 /** Which attachments have to look again when something else changes; main.ts connects these to the watches. */
 import { findCondition } from '../../api/conditions.ts';
 import type { Cluster } from '../../ports/cluster.ts';
+import { hostKeyOf, keyOf } from '../names.ts';
 import { attachmentsOnSubnetOf } from './guest/subnet.ts';
-import { hostKeyOf, keyOf } from './names.ts';
 
 type Stores = Pick<Cluster, 'hosts' | 'attachments'>;
 

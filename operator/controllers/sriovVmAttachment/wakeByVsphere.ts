@@ -2,7 +2,7 @@
 import type { SriovHost, SriovVmAttachment } from '../../api/types.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { VsphereChange } from '../../ports/vsphere.ts';
-import { hostKeyOf, keyOf } from './names.ts';
+import { hostKeyOf, keyOf } from '../names.ts';
 import { mayMean } from './selector.ts';
 
 type Stores = Pick<Cluster, 'hosts' | 'attachments'>;

@@ -1,7 +1,7 @@
 // The client against a real API server: connections, errors, time limits, retries, and no secrets in what it says.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { createKubeClient } from '../../../operator/kube/client.ts';
 import { openConnection } from '../../../operator/kube/connection.ts';
 import { isPortError } from '../../../operator/ports/errors.ts';
@@ -9,18 +9,15 @@ import { startApiServer } from '../../support/apiserver/apiServer.ts';
 import { kubeconfigYaml } from '../../support/apiserver/kubeconfig.ts';
 import { startWatchProxy, type WatchProxy } from '../../support/apiserver/watchProxy.ts';
 import { withApiServer } from '../../support/apiserver/withApiServer.ts';
+import { withCleanUp } from './cleanUp.ts';
 import { clientFor, createGadget, eventually, GADGET_CRD, newNamespace, type TestClient } from './world.ts';
 
 const api = withApiServer();
 const { signal } = new AbortController();
-const cleanUp: (() => Promise<void>)[] = [];
+const cleanUp = withCleanUp();
 
 beforeAll(async () => {
   await api().installCrds(GADGET_CRD);
-});
-
-afterEach(async () => {
-  for (const end of cleanUp.splice(0).reverse()) await end();
 });
 
 async function proxied(): Promise<TestClient & { readonly proxy: WatchProxy }> {

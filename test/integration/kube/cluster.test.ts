@@ -1,5 +1,5 @@
 // The whole port on a real API server with the product's own CRDs.
-import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { EXAMPLES } from '../../../operator/api/crd/examples.ts';
 import type { SriovHost, SriovHostStatus, SriovVmAttachmentStatus } from '../../../operator/api/types.ts';
 import { silentLog } from '../../../operator/engine/log.ts';
@@ -8,19 +8,16 @@ import { createCluster, type RunningCluster } from '../../../operator/kube/clust
 import { StaleObject } from '../../../operator/ports/cluster.ts';
 import { startWatchProxy, type WatchProxy } from '../../support/apiserver/watchProxy.ts';
 import { withApiServer } from '../../support/apiserver/withApiServer.ts';
+import { withCleanUp } from './cleanUp.ts';
 import { productCrds } from './productCrds.ts';
 import { clientFor, eventually, newNamespace, ok } from './world.ts';
 
 const api = withApiServer();
-const cleanUp: (() => Promise<void>)[] = [];
+const cleanUp = withCleanUp();
 const { signal } = new AbortController();
 
 beforeAll(async () => {
   await api().installCrds(await productCrds());
-});
-
-afterEach(async () => {
-  for (const end of cleanUp.splice(0).reverse()) await end();
 });
 
 interface World {

@@ -1,23 +1,20 @@
 // Leader election on a real Lease: who leads, how it is handed on, and that a leader that cannot renew knows it in time.
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { silentLog } from '../../../operator/engine/log.ts';
 import type { KubeClient } from '../../../operator/kube/client.ts';
 import { fencedClient } from '../../../operator/kube/fencedClient.ts';
 import { type HeldLease, KubeLease } from '../../../operator/kube/lease.ts';
 import { startWatchProxy, type WatchProxy } from '../../support/apiserver/watchProxy.ts';
 import { withApiServer } from '../../support/apiserver/withApiServer.ts';
+import { withCleanUp } from './cleanUp.ts';
 import { clientFor, eventually, newNamespace, ok } from './world.ts';
 
 jest.setTimeout(30_000);
 
 const api = withApiServer();
-const cleanUp: (() => Promise<void>)[] = [];
+const cleanUp = withCleanUp();
 const { signal } = new AbortController();
 const DURATION_MS = 3_000;
-
-afterEach(async () => {
-  for (const end of cleanUp.splice(0).reverse()) await end();
-});
 
 interface Candidate {
   readonly lease: KubeLease;

@@ -2,26 +2,23 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { SriovHost } from '../../../operator/api/types.ts';
 import { silentLog } from '../../../operator/engine/log.ts';
 import { KubePermits } from '../../../operator/kube/permits.ts';
 import { startWatchProxy } from '../../support/apiserver/watchProxy.ts';
 import { withApiServer } from '../../support/apiserver/withApiServer.ts';
+import { withCleanUp } from './cleanUp.ts';
 import { clientFor, newNamespace, ok } from './world.ts';
 
 jest.setTimeout(60_000);
 
 const api = withApiServer();
-const cleanUp: (() => Promise<void>)[] = [];
+const cleanUp = withCleanUp();
 const { signal } = new AbortController();
 
 beforeAll(async () => {
   await api().installCrds(await readFile(join(import.meta.dirname, '../../../crds/sriov.esxi.io_sriovhosts.yaml'), 'utf8'));
-});
-
-afterEach(async () => {
-  for (const end of cleanUp.splice(0).reverse()) await end();
 });
 
 /** One process of the operator, with a connection of its own. */

@@ -1,11 +1,12 @@
 // The reflector against a real API server, with everything between them failing.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { KubeClient } from '../../../operator/kube/client.ts';
 import type { WatchProxy } from '../../support/apiserver/watchProxy.ts';
 import { startWatchProxy } from '../../support/apiserver/watchProxy.ts';
 import { withApiServer } from '../../support/apiserver/withApiServer.ts';
+import { withCleanUp } from './cleanUp.ts';
 import {
   clientFor,
   createGadget,
@@ -23,14 +24,10 @@ import {
 jest.setTimeout(60_000);
 
 const api = withApiServer();
-const cleanUp: (() => Promise<void>)[] = [];
+const cleanUp = withCleanUp();
 
 beforeAll(async () => {
   await api().installCrds(GADGET_CRD);
-});
-
-afterEach(async () => {
-  for (const end of cleanUp.splice(0).reverse()) await end();
 });
 
 async function proxied(): Promise<{ proxy: WatchProxy; client: KubeClient; namespace: string }> {

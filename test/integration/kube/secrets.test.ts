@@ -4,10 +4,11 @@ import { silentLog } from '../../../operator/engine/log.ts';
 import { createSecretCache, type SecretCache, type SecretCacheOptions } from '../../../operator/kube/secrets.ts';
 import { startWatchProxy, type WatchProxy } from '../../support/apiserver/watchProxy.ts';
 import { withApiServer } from '../../support/apiserver/withApiServer.ts';
+import { withCleanUp } from './cleanUp.ts';
 import { clientFor, eventually, newNamespace, ok } from './world.ts';
 
 const api = withApiServer();
-const cleanUp: (() => Promise<void>)[] = [];
+const cleanUp = withCleanUp();
 const { signal } = new AbortController();
 let namespace = '';
 let proxy: WatchProxy;
@@ -24,7 +25,6 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  for (const end of cleanUp.splice(0).reverse()) await end();
   await ok(api().request({ method: 'DELETE', path: `/api/v1/namespaces/${namespace}/secrets` }));
 });
 

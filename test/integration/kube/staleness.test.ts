@@ -1,7 +1,7 @@
 // Two replicas and a watch that lags: what one wrote is never lost through what the other knew before.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { EXAMPLES } from '../../../operator/api/crd/examples.ts';
 import type { SriovHost, SriovHostStatus } from '../../../operator/api/types.ts';
 import { silentLog } from '../../../operator/engine/log.ts';
@@ -9,19 +9,16 @@ import { createCluster, type RunningCluster } from '../../../operator/kube/clust
 import { StaleObject } from '../../../operator/ports/cluster.ts';
 import { startWatchProxy, type WatchProxy } from '../../support/apiserver/watchProxy.ts';
 import { withApiServer } from '../../support/apiserver/withApiServer.ts';
+import { withCleanUp } from './cleanUp.ts';
 import { productCrds } from './productCrds.ts';
 import { clientFor, eventually, newNamespace, ok } from './world.ts';
 
 const api = withApiServer();
-const cleanUp: (() => Promise<void>)[] = [];
+const cleanUp = withCleanUp();
 const { signal } = new AbortController();
 
 beforeAll(async () => {
   await api().installCrds(await productCrds());
-});
-
-afterEach(async () => {
-  for (const end of cleanUp.splice(0).reverse()) await end();
 });
 
 interface Replica {

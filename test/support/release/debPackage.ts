@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { type Entry, tarGz } from '../../../operator/cli/bundle/tar.ts';
-import { DESCRIPTION, file, installedFiles, SUMMARY } from './installedFiles.ts';
+import { DESCRIPTION, distroVersion, file, installedFiles, SUMMARY } from './distroPackage.ts';
 
 export interface DebOptions {
   readonly version: string;
@@ -49,8 +49,7 @@ function controlOf(version: string, installed: readonly Entry[]): string {
   const bytes = installed.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0);
   return [
     'Package: kubectl-sriov',
-    // A version with ~ comes before the same one without.
-    `Version: ${version.replace('-', '~')}`,
+    `Version: ${distroVersion(version)}`,
     'Architecture: all',
     'Maintainer: The maintainers of esxi-sriov-operator <maintainers@example.com>',
     `Installed-Size: ${Math.ceil(bytes / 1024)}`,

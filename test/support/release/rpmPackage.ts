@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Entry } from '../../../operator/cli/bundle/tar.ts';
-import { DESCRIPTION, installedFiles, SUMMARY } from './installedFiles.ts';
+import { DESCRIPTION, distroVersion, installedFiles, SUMMARY } from './distroPackage.ts';
 
 const run = promisify(execFile);
 /** Of files and of the package, in seconds since 1970: the same sources make the same package with the same rpmbuild. */
@@ -26,8 +26,7 @@ export async function rpmPackage({ version, files, folder }: RpmOptions): Promis
   try {
     const installed = installedFiles(files, 'site-functions');
     for (const entry of installed) await place(join(top, 'prepared'), entry);
-    // A version with ~ comes before the same one without.
-    const rpmVersion = version.replace('-', '~');
+    const rpmVersion = distroVersion(version);
     await writeFile(join(top, 'plugin.spec'), specOf(rpmVersion, installed));
     const defines = {
       _topdir: top,

@@ -1,8 +1,8 @@
 /** Takes the restart permit before a host is made unavailable, keeps it while it is, and gives it back afterwards. */
 import type { SriovHost } from '../../../api/types.ts';
 import type { Cluster, PermitAnswer, Permits } from '../../../ports/cluster.ts';
+import { keyOf } from '../../names.ts';
 import { type HostMemory, readMemory } from '../memory.ts';
-import { keyOf } from '../observe/targets.ts';
 import { isInOurHands, takesHostDown } from '../rules/permit.ts';
 import type { HostStep } from '../steps.ts';
 

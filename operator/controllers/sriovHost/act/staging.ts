@@ -1,5 +1,6 @@
 /** Steps that stage what the next restart activates. Each reads back what it wrote: a write without effect is a failure. */
 
+import { normaliseOptions } from '../driverOptions.ts';
 import { sameFirmwareValue } from '../firmwareValues.ts';
 import type { HostMemory } from '../memory.ts';
 import { shownLocation } from '../shownLocation.ts';
@@ -76,7 +77,7 @@ export async function setFirmwareParameters(
 export async function setDriverOptions(step: Step<'SetDriverOptions'>, context: ActContext, memory: HostMemory): Promise<HostMemory> {
   const host = shell(context);
   const before = (await host.moduleOptions(step.module, context.signal)).options;
-  if (normalise(before) !== step.change.from) {
+  if (normaliseOptions(before) !== step.change.from) {
     throw new StepRefused(
       'ModuleParametersConflict',
       `the options of ${step.module} are '${before}', no longer '${step.change.from}'; somebody else changes them (a host profile or an administrator)`,
@@ -87,14 +88,10 @@ export async function setDriverOptions(step: Step<'SetDriverOptions'>, context: 
   await context.ports.persist(noted);
   await host.setModuleOptions(step.module, step.change.to, context.signal);
   const after = (await host.moduleOptions(step.module, context.signal)).options;
-  if (normalise(after) === normalise(step.change.to)) return noted;
+  if (normaliseOptions(after) === normaliseOptions(step.change.to)) return noted;
   throw new StepRefused(
     'ModuleParametersConflict',
     `the options of ${step.module} are '${after}' right after they were set to '${step.change.to}'`,
     { written: true },
   );
-}
-
-function normalise(options: string): string {
-  return options.trim().split(/\s+/).join(' ');
 }

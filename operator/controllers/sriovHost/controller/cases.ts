@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { SriovHost } from '../../../api/types.ts';
 import type { ReconcileContext } from '../../../engine/types.ts';
-import { keyOf } from '../observe/targets.ts';
+import { keyOf } from '../../names.ts';
 import type { HostPlan } from '../plan.ts';
 import { caseOf, factsOf } from '../recordedCase.ts';
 import type { PlanInput } from '../rules/input.ts';

@@ -3,9 +3,9 @@ import { findCondition } from '../../../api/conditions.ts';
 import { HOST_FINALIZER } from '../../../api/group.ts';
 import type { SriovHost } from '../../../api/types.ts';
 import type { ReconcileContext, ReconcileResult } from '../../../engine/types.ts';
+import { keyOf } from '../../names.ts';
 import type { Patience } from '../../patience.ts';
 import type { HostControllerOptions, Look, Settled } from '../controller.ts';
-import { keyOf } from '../observe/targets.ts';
 import { restoresOnDeletion } from '../rules/restore.ts';
 import { letGo, patienceMs } from './letGo.ts';
 

@@ -1,9 +1,9 @@
 /** What the planner is given, put together from a look and from what only this process knows: its clocks. */
 
+import { keyOf } from '../../names.ts';
 import type { Patience } from '../../patience.ts';
 import type { Look } from '../controller.ts';
 import type { HostMemory } from '../memory.ts';
-import { keyOf } from '../observe/targets.ts';
 import { planInputOf } from '../planInput.ts';
 import type { PlanInput } from '../rules/input.ts';
 import type { SentRestarts } from '../sentRestarts.ts';

@@ -2,8 +2,8 @@
 import { reasonEntry } from '../../../api/reasons.ts';
 import type { JournalEntry, SriovHost } from '../../../api/types.ts';
 import type { ReconcileContext } from '../../../engine/types.ts';
+import { keyOf } from '../../names.ts';
 import type { HostControllerOptions } from '../controller.ts';
-import { keyOf } from '../observe/targets.ts';
 import { REASON_OF_STEP } from '../status/conditions.ts';
 import { describe, type HostStep } from '../steps.ts';
 

@@ -1,7 +1,7 @@
 /** A firmware burn that goes on without whoever began it: its connection was lost, or the operator ended in the middle of it. Reads only. */
 import type { EsxiHost, UnfinishedBurn } from '../../../ports/esxiHost.ts';
-import { type Fact, unknown } from '../../fact.ts';
-import { burnMessage, LONGEST_BURN_MS } from '../burnUnderWay.ts';
+import type { Fact } from '../../fact.ts';
+import { becauseOfBurn, LONGEST_BURN_MS } from '../burnUnderWay.ts';
 import type { HostBasics } from '../observation.ts';
 import { attempt } from '../observe.ts';
 
@@ -22,5 +22,5 @@ export async function observeBurn(
 
 /** Why the tools are not asked. */
 export function besideBurn(burn: Fact<UnfinishedBurn>): Fact<never> {
-  return burn.known ? unknown('FirmwareBurning', burnMessage(burn.value)) : burn;
+  return burn.known ? { known: false, because: becauseOfBurn(burn.value) } : burn;
 }

@@ -6,7 +6,7 @@ import type { SriovHost, SriovVmAttachment } from '../../../api/types.ts';
 import type { Cluster } from '../../../ports/cluster.ts';
 import type { EsxiHost } from '../../../ports/esxiHost.ts';
 import type { Fact } from '../../fact.ts';
-import { hostKeyOf, keyOf } from '../../sriovVmAttachment/names.ts';
+import { hostKeyOf, keyOf } from '../../names.ts';
 import { admitsNamespace, needsLabels, restrictsVms } from '../../sriovVmAttachment/tenancy.ts';
 import type { HostObservation } from '../observation.ts';
 import { attempt } from '../observe.ts';

@@ -4,12 +4,13 @@ import type { Bmc, BmcConnector } from '../../../ports/bmc.ts';
 import type { Cluster } from '../../../ports/cluster.ts';
 import type { EsxiConnector, EsxiHost } from '../../../ports/esxiHost.ts';
 import { type Fact, unknown } from '../../fact.ts';
+import { keyOf } from '../../names.ts';
 import type { HostMemory } from '../memory.ts';
 import { attempt, type HostPorts } from '../observe.ts';
 import { otherMachine } from '../rules/sameMachine.ts';
 import { bmcShared } from '../rules/twins.ts';
 import { explainAccess } from './access.ts';
-import { bmcTarget, esxiTarget, keyOf } from './targets.ts';
+import { bmcTarget, esxiTarget } from './targets.ts';
 import type { VsphereDoor } from './vms.ts';
 
 export interface Connectors {

@@ -4,13 +4,10 @@ import type { BmcTarget } from '../../../ports/bmc.ts';
 import type { Cluster, SecretData } from '../../../ports/cluster.ts';
 import { PortError } from '../../../ports/errors.ts';
 import type { EsxiTarget } from '../../../ports/esxiHost.ts';
+import { keyOf } from '../../names.ts';
 
 /** Where credentials come from. */
 export type Secrets = Pick<Cluster, 'secret'>;
-
-export function keyOf(host: SriovHost): string {
-  return `${host.metadata.namespace}/${host.metadata.name}`;
-}
 
 /** `pinned` is the first key seen, where the spec trusts it; from then on only that one is accepted. */
 export async function esxiTarget(cluster: Secrets, host: SriovHost, pinned: string | undefined, signal: AbortSignal): Promise<EsxiTarget> {

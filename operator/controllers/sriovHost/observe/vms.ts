@@ -5,8 +5,8 @@ import { isPortError } from '../../../ports/errors.ts';
 import type { EvacuationFacts, Vm, VSphere, VsphereConnector } from '../../../ports/vsphere.ts';
 import { type Fact, known } from '../../fact.ts';
 import { matchVsphereHost } from '../../matchVsphereHost.ts';
+import { hostKeyOf, keyOf } from '../../names.ts';
 import { isRetry, wishOf } from '../../retry.ts';
-import { hostKeyOf } from '../../sriovVmAttachment/names.ts';
 import { login } from '../../sriovVmAttachment/observe/login.ts';
 import type { HostMemory } from '../memory.ts';
 import type { HostObservation } from '../observation.ts';
@@ -14,7 +14,6 @@ import { attempt } from '../observe.ts';
 import type { HostPlan } from '../plan.ts';
 import { settleVms } from '../vmRecords.ts';
 import { type HostVms, observedVm, type PoweredOffVm, powerPolicyOf } from '../vms.ts';
-import { keyOf } from './targets.ts';
 
 /** The host's vSphere server, and the host in it. */
 export interface VsphereDoor {

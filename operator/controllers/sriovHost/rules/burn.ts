@@ -1,5 +1,5 @@
 /** Rule: while firmware is burned nothing is done to the host, whoever began the burn. A restart in the middle of it can cost the adapter. */
-import { burnMessage } from '../burnUnderWay.ts';
+import { becauseOfBurn } from '../burnUnderWay.ts';
 import type { Blocked, PlanInput } from './input.ts';
 
 export interface BurnProgress {
@@ -11,5 +11,5 @@ export interface BurnProgress {
 export function followBurn({ observation: { burn } }: PlanInput): BurnProgress | undefined {
   if (burn === undefined) return undefined;
   if (!burn.known) return { waiting: undefined, blocked: { ...burn.because } };
-  return { waiting: { reason: 'FirmwareBurning', message: burnMessage(burn.value) }, blocked: undefined };
+  return { waiting: becauseOfBurn(burn.value), blocked: undefined };
 }

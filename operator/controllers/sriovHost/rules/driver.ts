@@ -1,7 +1,7 @@
 /** Rule: the driver's max_vfs has the declared count for every declared port, and the virtual functions exist. */
 import type { AdapterSpec } from '../../../api/types.ts';
 import { DRIVER, type ObservedPort } from '../adapters.ts';
-import { configuredEntries, writeMaxVfs } from '../driverOptions.ts';
+import { configuredEntries, normaliseOptions, writeMaxVfs } from '../driverOptions.ts';
 import { sameFirmwareValue } from '../firmwareValues.ts';
 import type { HostMemory } from '../memory.ts';
 import type { DeclaredAdapter } from '../observation.ts';
@@ -30,7 +30,7 @@ export function planDriver(input: PlanInput, adapters: readonly AdapterWork[], {
   const foreseen = foreseePorts(input, adapters, asTheyAre);
   const ports = allAdapters.value.flatMap((adapter) => adapter.ports);
   const drivenNext = ports.filter((port) => !passedThrough.has(port.address) && (foreseen.get(port.address)?.driven ?? drivenAsItIs(port)));
-  const from = driverOptions.value.trim().split(/\s+/).join(' ');
+  const from = normaliseOptions(driverOptions.value);
   const entries = configuredEntries(from, ports, input.memory.driver);
   const list = drivenNext.map(({ address }) => foreseen.get(address)?.wanted?.vfs ?? entries.get(address) ?? 0);
   const to = writeMaxVfs(from, list);

@@ -1,7 +1,9 @@
 /** Rule: the driver options are for the functions that the driver has after the next restart, and that depends on which restart it is. */
+
+import { adapterOf, isFirmwareItem } from '../items.ts';
 import { type DriverWork, planDriver, triedRightly } from './driver.ts';
 import type { AdapterWork, PlanInput } from './input.ts';
-import { adapterOf, decideRestart, verdictOf } from './restart.ts';
+import { decideRestart, verdictOf } from './restart.ts';
 
 /**
  * A card whose settings wait for a person to switch the power, or that nothing activates, stays as it is over any other restart. Where one
@@ -14,7 +16,7 @@ export function planDriverForNextRestart(
   { passedThrough, others }: { readonly passedThrough: ReadonlySet<string>; readonly others: readonly string[] },
 ): DriverWork {
   const stuck = (verdict: 'Manual' | 'Dead', pending: readonly string[]): readonly string[] =>
-    pending.filter((item) => /^(firmware|image)\//.test(item) && verdictOf(item, input) === verdict).map(adapterOf);
+    pending.filter((item) => isFirmwareItem(item) && verdictOf(item, input) === verdict).map(adapterOf);
   const dead = new Set(stuck('Dead', others));
   const staged = planDriver(input, adapters, { passedThrough, asTheyAre: dead });
   const waiting = stuck('Manual', [...others, ...staged.pending]);

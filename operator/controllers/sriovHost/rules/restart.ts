@@ -1,5 +1,6 @@
 /** Rule: what waits for a restart gets the right one, each kind at most once for the same thing; then a person is asked. */
 import type { Problem, RestartRecord } from '../../../api/types.ts';
+import { adapterOf, isFirmwareItem } from '../items.ts';
 import { lastErrorOf } from '../logLines.ts';
 import type { HostStep } from '../steps.ts';
 import { sriovAttributeHint } from './bios.ts';
@@ -22,7 +23,7 @@ export function decideRestart(input: PlanInput, pending: readonly string[], adap
     if (problem !== undefined) problems[adapter.name] = problem;
   }
   const ineffective = new Set(
-    [...verdicts].filter(([item, verdict]) => /^(firmware|image)\//.test(item) && NO_RESTART.has(verdict)).map(([item]) => adapterOf(item)),
+    [...verdicts].filter(([item, verdict]) => isFirmwareItem(item) && NO_RESTART.has(verdict)).map(([item]) => adapterOf(item)),
   );
   // Virtual functions come no sooner than the firmware allows them: while it does not, a restart for their sake is in vain.
   const counting = [...verdicts].filter(
@@ -40,10 +41,6 @@ export function decideRestart(input: PlanInput, pending: readonly string[], adap
 }
 
 const NO_RESTART: ReadonlySet<Verdict> = new Set(['Manual', 'Dead']);
-
-export function adapterOf(item: string): string {
-  return item.split(/[/=]/)[1] ?? '';
-}
 
 /** Which restart this item still deserves, given those that did not help. */
 export function verdictOf(item: string, input: PlanInput): Verdict {

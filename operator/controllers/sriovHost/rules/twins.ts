@@ -1,5 +1,6 @@
 /** Rule: one machine belongs to one SriovHost. A manifest that was copied and half corrected must not restart or power-cycle a neighbour. Pure. */
 import type { SriovHost } from '../../../api/types.ts';
+import { keyOf } from '../../names.ts';
 import type { HostObservation } from '../observation.ts';
 import { isDetached } from './detach.ts';
 import type { Blocked, PlanInput } from './input.ts';
@@ -58,8 +59,4 @@ function addressOf({ spec: { esxi } }: SriovHost): string {
 
 function systemOf({ spec: { bmc } }: SriovHost): string | undefined {
   return bmc?.systemUrl.toLowerCase().replace(/\/+$/, '');
-}
-
-function keyOf({ metadata }: SriovHost): string {
-  return `${metadata.namespace}/${metadata.name}`;
 }

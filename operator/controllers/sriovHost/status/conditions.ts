@@ -1,8 +1,10 @@
 /** The conditions of a SriovHost and its one line of progress. Pure. */
+
 import type { ConditionInput } from '../../../api/conditions.ts';
 import type { HostConditionType } from '../../../api/reasons/conditionTypes.ts';
 import { type HostReason, REASONS, stalls } from '../../../api/reasons.ts';
 import type { Problem } from '../../../api/types.ts';
+import { isFirmwareItem } from '../items.ts';
 import { driftNote } from '../rules/drift.ts';
 import { linkFlapping } from '../rules/flapping.ts';
 import type { ReportInput } from '../status.ts';
@@ -163,7 +165,7 @@ interface PartState {
 }
 
 function firmwareState({ plan, observation }: ReportInput): PartState {
-  const items = plan.pending.filter((item) => /^(firmware|image)\//.test(item));
+  const items = plan.pending.filter(isFirmwareItem);
   const known =
     observation.host.known && plan.adapters.length > 0 && plan.adapters.every((work) => work.known || work.problem !== undefined);
   const gone = plan.adapters.filter(({ outOfReach }) => outOfReach === true).map(({ name }) => name);

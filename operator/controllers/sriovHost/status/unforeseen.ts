@@ -3,13 +3,11 @@ import { type ConditionInput, mergeConditions } from '../../../api/conditions.ts
 import type { HostConditionType } from '../../../api/reasons/conditionTypes.ts';
 import type { HostReason } from '../../../api/reasons.ts';
 import type { SriovHost, SriovHostStatus } from '../../../api/types.ts';
-
-/** The text of such an error may hold anything. */
-const MESSAGE = 'Internal error of the operator; its log has the details.';
+import { INTERNAL_ERROR } from '../../internalError.ts';
 
 const CONDITIONS: readonly ConditionInput<HostConditionType, HostReason>[] = [
-  { type: 'Ready', status: 'False', reason: 'InternalError', message: MESSAGE },
-  { type: 'Reconciling', status: 'True', reason: 'InternalError', message: MESSAGE },
+  { type: 'Ready', status: 'False', reason: 'InternalError', message: INTERNAL_ERROR },
+  { type: 'Reconciling', status: 'True', reason: 'InternalError', message: INTERNAL_ERROR },
   { type: 'Stalled', status: 'False', reason: 'NotStalled', message: 'it is tried again' },
 ];
 
@@ -18,5 +16,5 @@ export function reportUnforeseen({ metadata, status }: SriovHost, now: Date): Sr
   const said = new Set<string>(CONDITIONS.map(({ type }) => type));
   const others = (status?.conditions ?? []).filter(({ type }) => !said.has(type));
   const conditions = [...mergeConditions(status?.conditions, CONDITIONS, metadata.generation, now), ...others];
-  return { ...status, conditions, progress: MESSAGE };
+  return { ...status, conditions, progress: INTERNAL_ERROR };
 }

@@ -1,7 +1,7 @@
 /** What has to be done inside the guest so that it manages its subnet. Pure and total; looked at once the device is in and the VM runs. */
 import type { SriovVmAttachment } from '../../../api/types.ts';
+import { keyOf } from '../../names.ts';
 import { nameOf, precedes } from '../accounting.ts';
-import { keyOf } from '../names.ts';
 import type { AttachmentFact } from '../observation.ts';
 import { type Block, block } from '../rules/rule.ts';
 import type { GuestLook, SubnetManagerLook } from './look.ts';

@@ -1,7 +1,7 @@
 /** The InfiniBand subnet that an attachment's port is on, and the Subnet Managers that are declared for it. Pure. */
 import type { SriovHost, SriovVmAttachment, SriovVmAttachmentStatus } from '../../../api/types.ts';
+import { hostKeyOf, keyOf } from '../../names.ts';
 import { nameOf } from '../accounting.ts';
-import { hostKeyOf, keyOf } from '../names.ts';
 
 export type ManagerState = NonNullable<SriovVmAttachmentStatus['subnetManager']>['state'];
 

@@ -3,7 +3,7 @@ import { isTrue } from '../../../api/conditions.ts';
 import type { SriovHost, SriovVmAttachment } from '../../../api/types.ts';
 import type { Cluster } from '../../../ports/cluster.ts';
 import { known, unknown } from '../../fact.ts';
-import { hostKeyOf, keyOf } from '../names.ts';
+import { hostKeyOf, keyOf } from '../../names.ts';
 import type { AttachmentFact, HostPort } from '../observation.ts';
 import { isPhysical } from '../physicalFunction.ts';
 import { admitsNamespace, needsLabels } from '../tenancy.ts';

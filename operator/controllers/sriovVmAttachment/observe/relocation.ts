@@ -2,7 +2,7 @@
 import type { SriovVmAttachment } from '../../../api/types.ts';
 import type { VSphere } from '../../../ports/vsphere.ts';
 import { known } from '../../fact.ts';
-import { hostKeyOf, keyOf } from '../names.ts';
+import { hostKeyOf, keyOf } from '../../names.ts';
 import type { Observation } from '../observation.ts';
 import type { Reader } from './reader.ts';
 

@@ -1,4 +1,5 @@
 /** What must hold of the host before anything happens to the VM. */
+import { keyOf } from '../../names.ts';
 import { block, type Rule, unknownBlocks } from './rule.ts';
 
 /** The facts in the order in which they rest on each other. */
@@ -37,14 +38,13 @@ export const HOST_CHANGE_RULES: readonly Rule[] = [
   // The host shuts its VMs down for a restart and powers them on again: who powers one on meanwhile undoes that, and costs it one shutdown more.
   function vmOffForHost({ observation: { host, vm } }) {
     if (!host.known || !vm.known) return undefined;
-    const { metadata, status } = host.value;
+    const { status } = host.value;
     const record = status?.poweredOffVms?.find(({ moRef }) => moRef === vm.value.moRef);
     const letGo = status?.detach?.completedTime !== undefined;
     if (record === undefined || letGo || (record.state === 'PoweredOff' && vm.value.powerState === 'poweredOn')) return undefined;
-    const key = `${metadata.namespace}/${metadata.name}`;
     return block(
       'HostInMaintenance',
-      `SriovHost ${key} has VM ${vm.value.name} off for a restart of the host, and powers it on again after it.`,
+      `SriovHost ${keyOf(host.value)} has VM ${vm.value.name} off for a restart of the host, and powers it on again after it.`,
     );
   },
 ];

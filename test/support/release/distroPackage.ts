@@ -1,4 +1,4 @@
-/** Where the files of the plugin lie once a package manager has installed it. */
+/** What the plugin's packages for distributions have in common: what they say of it, and where its files lie once one is installed. */
 import type { Entry } from '../../../operator/cli/bundle/tar.ts';
 import { SCRIPTS } from '../../../operator/cli/completionScripts.ts';
 
@@ -10,6 +10,11 @@ export const DESCRIPTION: readonly string[] = [
   'Shows what the ESXi SR-IOV operator reports about hosts and virtual',
   'machines, and sets the annotations that steer it.',
 ];
+
+/** A version with ~ comes before the same one without (deb-version(7), and rpm since 4.10). */
+export function distroVersion(version: string): string {
+  return version.replace('-', '~');
+}
 
 /** `files` as they lie in the archive; `zsh`: the folder below /usr/share/zsh in which the distribution looks for completion. */
 export function installedFiles(files: readonly Entry[], zsh: string): readonly Entry[] {

@@ -1,5 +1,5 @@
-/** Keys of the objects that an attachment is about, as the stores use them. Pure. */
-import type { SriovVmAttachment } from '../../api/types.ts';
+/** Keys of objects, as the stores use them and messages name them. Pure. */
+import type { SriovVmAttachment } from '../api/types.ts';
 
 /** `namespace/name`. */
 export function keyOf(object: { readonly metadata: { readonly namespace: string; readonly name: string } }): string {
